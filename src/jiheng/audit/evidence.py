@@ -1,0 +1,154 @@
+"""Rules on evidence named in the form, and on judged rows that nothing describes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from jiheng.audit.registry import Inspection, Problem, rule
+from jiheng.audit.texts import document_numbers, first_word, says_nothing, similarity, squeeze
+from jiheng.scoring.case import Row
+
+_MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*(?:月)?\s*[-—–~至]\s*(1[0-2]|[1-9])\s*月")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|\d{4}(?!\d)|\d{2}(?!\d))")
+_SPAN_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年(?:度|\s*(?:1[0-2]|[1-9])\s*月?\s*[-—–~至]|全年)?")
+
+
+def _evidence(row: Row) -> str:
+    return "；".join(row.indicator.evidence)
+
+
+@rule("evidence.missing")
+def missing(inspection: Inspection) -> Iterable[Problem]:
+    """A scored row without evidence, in a layout with an evidence column."""
+    if not inspection.has_column("evidence"):
+        return
+    exempt = inspection.entry.words("exempt_names")
+    for row in inspection.case.rows:
+        scored = row.indicator.stated_score is not None or bool(row.weight)
+        if scored and not any(not says_nothing(item) for item in row.indicator.evidence) and not first_word(row.indicator.name or "", exempt):
+            yield Problem(row.subject, f"{row.label}没有佐证材料。", "请列出并附上能证明完成值的材料。")
+
+
+@rule("evidence.name-only")
+def name_only(inspection: Inspection) -> Iterable[Problem]:
+    """The evidence is the indicator's name over again."""
+    for row in inspection.case.rows:
+        name, text = squeeze(row.indicator.name or ""), squeeze(_evidence(row))
+        if name and text in {name, *(name + tail for tail in inspection.entry.words("tails"))}:
+            yield Problem(row.subject, f"{row.label}的佐证只写了指标名“{text}”。", "请写明材料名称并附上材料。", found=text)
+
+
+@rule("evidence.outside-year")
+def outside_year(inspection: Inspection) -> Iterable[Problem]:
+    """Every year the evidence names lies outside the fiscal year; years in document numbers and issue dates early next year apart."""
+    year = inspection.case.evaluation.fiscal_year
+    if year is None:
+        return
+    for row in inspection.case.rows:
+        text = re.sub(r"[\[(〔【]\d{4}[\])〕】]", "", squeeze(_evidence(row)))
+        years = {int(found) for found in _YEAR.findall(text)}
+        if years and year not in years and not (year + 1 in years and re.search(rf"{year + 1}年?0?[1-4](?!\d)", text)):
+            shown = "、".join(str(item) for item in sorted(years))
+            yield Problem(
+                f"{row.subject}/evidence",
+                f"{row.label}的佐证是 {shown} 年的，不属评价年度 {year} 年。",
+                "请换用本年度的材料。",
+                expected=str(year),
+                found=shown,
+            )
+
+
+@rule("evidence.period-short")
+def period_short(inspection: Inspection) -> Iterable[Problem]:
+    """The evidence names months that do not reach the year's end, and nothing else covers the rest."""
+    for row in inspection.case.rows:
+        spans = [(int(first), int(last)) for first, last in _MONTHS.findall(squeeze(_evidence(row)))]
+        months = {month for first, last in spans for month in range(first, last + 1)}
+        if spans and not set(range(1, 13)) <= months:
+            lacking = sorted(set(range(1, 13)) - months)
+            shown = f"{spans[0][0]}—{spans[0][1]} 月"
+            yield Problem(
+                row.subject,
+                f"{row.label}的佐证只覆盖 {shown}，缺 {'、'.join(map(str, lacking))} 月。",
+                "请补充覆盖全年的材料。",
+                expected="1—12 月",
+                found=shown,
+            )
+
+
+@rule("evidence.other-measure")
+def other_measure(inspection: Inspection) -> Iterable[Problem]:
+    """The name holds one measure, the evidence title another."""
+    for row in inspection.case.rows:
+        name, text = row.indicator.name or "", squeeze(_evidence(row))
+        for own, foreign in inspection.entry.pairs("measures"):
+            if own in name and foreign in text and own not in text:
+                yield Problem(
+                    f"{row.subject}/evidence",
+                    f"{row.label}的佐证是“{foreign}”的材料，不能证明“{own}”。",
+                    "请换用同一口径的材料。",
+                    expected=own,
+                    found=foreign,
+                )
+                break
+
+
+@rule("evidence.title-differs")
+def title_differs(inspection: Inspection) -> Iterable[Problem]:
+    """Titles with one document number, or nearly alike, that are not equal; one finding per group, at its first row."""
+    near = inspection.entry.number("near")
+    titles = [(row, item) for row in inspection.case.rows for item in row.indicator.evidence]
+    grouped: set[str] = set()
+    for position, (row, title) in enumerate(titles):
+        if squeeze(title) in grouped:
+            continue
+        alike = [other for _, other in titles[position + 1 :] if squeeze(other) != squeeze(title) and _same_document(title, other, near)]
+        if alike:
+            grouped.update(squeeze(other) for other in (title, *alike))
+            yield Problem(
+                f"{row.subject}/evidence",
+                f"同一佐证名称不一致：“{title}”与“{alike[0]}”。",
+                "请核对材料名称，写成一致。",
+                expected=alike[0],
+                found=title,
+            )
+
+
+def _same_document(first: str, second: str, near: object) -> bool:
+    numbers = set(document_numbers(first))
+    if numbers and numbers == set(document_numbers(second)):
+        return True
+    return abs(len(first) - len(second)) <= 6 and similarity(first, second) >= near  # type: ignore[operator]
+
+
+@rule("evidence.survey-missing")
+def survey_missing(inspection: Inspection) -> Iterable[Problem]:
+    """A satisfaction row whose evidence names no survey, or offers the absence of complaints as proof."""
+    entry = inspection.entry
+    if not inspection.has_column("evidence"):
+        return
+    for row in inspection.case.rows:
+        text = squeeze(_evidence(row))
+        if not first_word(row.indicator.name or "", entry.words("satisfaction_words")) or not text:
+            continue
+        if first_word(text, entry.words("no_complaint_words")) or not first_word(text, entry.words("survey_words")):
+            yield Problem(
+                row.subject, f"{row.label}的佐证“{text[:30]}”不是满意度调查。", "请附问卷、调查表或调查报告，注明发放与有效份数。", found=text[:60]
+            )
+
+
+@rule("judgement.undescribed")
+def undescribed(inspection: Inspection) -> Iterable[Problem]:
+    """A judged row with full marks, no description and no evidence."""
+    for row in inspection.case.rows:
+        line = inspection.lines.get(row.subject)
+        full = row.weight is not None and row.indicator.stated_score == row.weight
+        described = not says_nothing(row.actual.raw) or not says_nothing(row.indicator.reason) or bool(row.indicator.evidence)
+        if line is not None and line.basis == "judgement" and row.role == "judgement" and full and not described:
+            yield Problem(
+                row.subject,
+                f"{row.label}满分 {row.weight:f} 分，没有说明检查、监控或整改的情况，也没有佐证。",
+                "请写明依据并附材料。",
+                found=f"{row.weight:f}",
+            )

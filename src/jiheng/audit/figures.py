@@ -1,0 +1,86 @@
+"""Numbers in running text against numbers in the table: which of them the table does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from jiheng.audit.purse import AMOUNTS, yuan
+from jiheng.audit.wording import plain
+from jiheng.domain.mentions import Mention, find_quantities
+from jiheng.domain.units import comparable, scale
+from jiheng.domain.value import Value
+from jiheng.scoring.case import Case, Row
+
+_MULTIPLES = {"万亿": 12, "亿": 8, "千万": 7, "百万": 6, "万": 4, "千": 3, "百": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the table in its canonical unit, and how it is printed."""
+
+    number: Decimal
+    unit: str
+    text: str
+
+
+def figures_of(values: Iterable[tuple[Value, Row]]) -> tuple[Figure, ...]:
+    """The numbers of such cells; a bare number has the unit its row inherits."""
+    found = []
+    for value, row in values:
+        unit = value.unit or row.unit
+        if value.number is not None and unit is not None:
+            found.append(Figure(value.number, unit, (value.raw or plain(value.number)).strip()))
+    return tuple(found)
+
+
+def amounts(case: Case) -> tuple[Figure, ...]:
+    """Every readable amount of the form in 元: the money table and the evaluated amount."""
+    found = [amount for line in case.evaluation.funds for name in AMOUNTS if (amount := yuan(line, name)) is not None]
+    evaluated = case.evaluation.evaluated_amount
+    if evaluated is not None and evaluated.yuan is not None:
+        found.append(evaluated.yuan)
+    return tuple(Figure(amount, "元", plain(amount) + "元") for amount in found)
+
+
+def differing(text: str, measured: tuple[Figure, ...], also_right: tuple[Figure, ...] = ()) -> tuple[Mention, ...]:
+    """Mentions in the text whose unit is measured by the table while no figure has the number, not even rounded or as the sum of all."""
+    mentions = find_quantities(text)
+    if not mentions:
+        return ()
+    units = {known.unit for known in (*measured, *also_right)}
+    found: dict[tuple[Decimal, str], Mention] = {}
+    for mention in mentions:
+        fitting = {unit for unit in units if comparable(unit, mention.unit)}
+        same = [known for known in measured if known.unit in fitting]
+        right = [known for known in also_right if known.unit in fitting]
+        if same and not any(_agrees(mention, known) for known in (*same, *right)) and not _is_sum(mention, same):
+            found.setdefault((mention.number, mention.unit), mention)
+    return tuple(found.values())
+
+
+def listed(items: Iterable[Mention | Figure]) -> str:
+    """Such numbers as printed, each once: ``8场、30家``."""
+    return "、".join(dict.fromkeys(item.text for item in items))
+
+
+def _agrees(mention: Mention, known: Figure) -> bool:
+    """Equal, or equal once the table's number is rounded to the places the text prints."""
+    gap = abs(known.number * scale(known.unit) - mention.number * scale(mention.unit))
+    return gap == 0 or ((_step(mention) > 1 or "." in mention.text) and gap * 2 <= _step(mention) * scale(mention.unit))
+
+
+def _step(mention: Mention) -> Decimal:
+    """The value of the last printed digit: 0.1亿元 → 10000000."""
+    digits = mention.text.rstrip()
+    places = len(digits.partition(".")[2]) - len(digits.partition(".")[2].lstrip("0123456789"))
+    power = next((power for word, power in _MULTIPLES.items() if mention.printed_unit.startswith(word)), 0)
+    return Decimal(1).scaleb(power - places)
+
+
+def _is_sum(mention: Mention, same: list[Figure]) -> bool:
+    if len(same) < 2:
+        return False
+    total = sum((known.number * scale(known.unit) for known in same), Decimal(0))
+    return total == mention.number * scale(mention.unit)

@@ -1,0 +1,95 @@
+"""``jiheng appraise FILE…``: read, re-score and audit forms."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jiheng.cli.delivery import deliver
+from jiheng.cli.intake import UNFINISHED, Outcome, Request, appraise_file, existing, lost, request_of
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--pack", metavar="ID", help="规则包，如 cn-2020；不给则按模板、地区、全国依次选择。")
+@click.option("--place", metavar="PLACE", help="地区，如 广东省江门市。")
+@click.option("--on", metavar="DATE", help="规则适用日期，如 2023-12-31；默认为表中年度的 12 月 31 日。")
+@click.option("--stage", multiple=True, metavar="STAGE", help="只查这些阶段：imp、fill、sub、aud、rev、roll、pub；可重复或用逗号分隔。")
+@click.option("--waiver", multiple=True, metavar="ROW=TREATMENT", help="豁免，如 /indicators/5=keep；可重复。")
+@click.option("--format", "form", type=click.Choice(["text", "json", "html", "md"]), default="text", help="输出格式，默认 text。")
+@click.option("--output", metavar="PATH", help="写入文件；多个文件且为 html 或 md 时为目录。")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时处理的文件数，默认 1。")
+def appraise(  # noqa: PLR0913 - the options of the command, each named
+    files: tuple[str, ...],
+    *,
+    pack: str | None,
+    place: str | None,
+    on: str | None,
+    stage: tuple[str, ...],
+    waiver: tuple[str, ...],
+    form: str,
+    output: str | None,
+    jobs: int,
+) -> int:
+    """读取自评表，按规则复算并审核。退出码：0 无问题，1 有错误或提醒，2 用法有误，3 无法读取。"""
+    paths = existing(files)
+    request = request_of(pack=pack, place=place, on=on, stage=stage, waiver=waiver)
+    outcomes = list(_watched(_outcomes(paths, request, jobs), len(paths)))
+    for outcome in outcomes:
+        if outcome.message is not None:
+            click.echo(outcome.message, err=True)
+    deliver(outcomes, form=form, output=None if output is None else Path(output))
+    return max(outcome.exit_code for outcome in outcomes)
+
+
+def _outcomes(paths: tuple[Path, ...], request: Request, jobs: int) -> Iterator[Outcome]:
+    """Outcomes in the order of the files; files whose worker was killed are tried again, each in a worker of its own."""
+    if jobs == 1 or len(paths) == 1:
+        yield from (appraise_file(path, request) for path in paths)
+        return
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time of the usual single file
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
+
+    with ProcessPoolExecutor(min(jobs, len(paths), os.cpu_count() or 1)) as pool:
+        futures: list[tuple[Path, Future[Outcome] | None]] = []
+        for path in paths:
+            try:
+                futures.append((path, pool.submit(appraise_file, path, request)))
+            except BrokenProcessPool:
+                futures.append((path, None))
+        for path, future in futures:
+            try:
+                outcome = future.result() if future is not None else _alone(path, request)
+            except BrokenProcessPool:
+                outcome = _alone(path, request)
+            yield outcome
+
+
+def _alone(path: Path, request: Request) -> Outcome:
+    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only after a worker died
+    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
+
+    with ProcessPoolExecutor(1) as pool:
+        try:
+            return pool.submit(appraise_file, path, request).result()
+        except BrokenProcessPool:
+            return lost(path, "file.limit", f"{path}：处理进程意外终止。{UNFINISHED}")
+
+
+def _watched(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
+    """The outcomes, with a progress bar on stderr where a person watches and there are many."""
+    if count < 3 or not sys.stderr.isatty():
+        yield from outcomes
+        return
+    with click.progressbar(length=count, label="审核", file=sys.stderr) as bar:
+        for outcome in outcomes:
+            bar.update(1)
+            yield outcome

@@ -1,0 +1,104 @@
+"""Outcomes to the screen or to files, in the format asked for."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from jiheng.cli.intake import Outcome
+from jiheng.domain.dossier import Dossier
+
+
+def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None) -> None:
+    """Print the outcomes, or write them to ``output``: a directory for several html or md reports, else one file.
+
+    Raises:
+        click.UsageError: ``output`` cannot be written.
+    """
+    read = [outcome for outcome in outcomes if outcome.dossiers and (form == "json" or outcome.message is None)]
+    if output is not None and len(outcomes) > 1 and form in {"html", "md"}:
+        for name, outcome in zip(_names(read, form), read, strict=True):
+            write(output / name, _text([outcome], form))
+        return
+    if form == "text" and output is None:
+        from jiheng.exporters import terminal  # noqa: PLC0415 - rich is slow to import and json needs none of it
+
+        for outcome in read:
+            terminal.show(outcome.dossiers, law_titles(outcome.dossiers))
+        return
+    text = _json(read, several=len(outcomes) > 1) if form == "json" else _text(read, form)
+    if output is not None:
+        write(output, text)
+    elif text:
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file whole or not at all, making its directory.
+
+    Raises:
+        click.UsageError: the place cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text if text.endswith("\n") else text + "\n")
+            Path(draft).chmod(0o644)
+            Path(draft).replace(path)
+        except BaseException:
+            Path(draft).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise click.UsageError(f"--output：无法写入 {path}（{error.strerror}）。请换一个位置。") from None
+
+
+def law_titles(dossiers: Sequence[Dossier]) -> dict[str, str]:
+    """The title of every pack the dossiers were scored under."""
+    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - json needs no titles
+
+    used = {dossier.scorecard.rulepack.id for dossier in dossiers if dossier.scorecard is not None}
+    book = load_rulebook()
+    return {pack: book.pack(pack).title for pack in sorted(used) if pack in book.ids()}
+
+
+def _json(outcomes: Sequence[Outcome], *, several: bool) -> str:
+    from jiheng.domain.codec import dossier_to_json  # noqa: PLC0415 - only this format needs it
+
+    parts = [[dossier_to_json(dossier) for dossier in outcome.dossiers] for outcome in outcomes]
+    shaped: list[object] = [part[0] if len(part) == 1 else part for part in parts]
+    return "\n".join(json.dumps(part, ensure_ascii=False, indent=None if several else 2) for part in shaped)
+
+
+def _text(outcomes: Sequence[Outcome], form: str) -> str:
+    dossiers = [dossier for outcome in outcomes for dossier in outcome.dossiers]
+    if form == "html":
+        from jiheng.exporters import html  # noqa: PLC0415 - the templates are loaded only for this format
+
+        return html.render(dossiers, law_titles(dossiers))
+    if form == "md":
+        from jiheng.exporters import markdown  # noqa: PLC0415 - only this format needs it
+
+        return markdown.render(dossiers, law_titles(dossiers))
+    from jiheng.exporters import terminal  # noqa: PLC0415 - rich is slow to import
+
+    return terminal.render(dossiers, law_titles(dossiers))
+
+
+def _names(outcomes: Sequence[Outcome], form: str) -> list[str]:
+    """One file name per outcome; a stem that comes again gets a number."""
+    taken: set[str] = set()
+    names = []
+    for outcome in outcomes:
+        name, number = f"{outcome.path.stem}.{form}", 2
+        while name in taken:
+            name, number = f"{outcome.path.stem}-{number}.{form}", number + 1
+        taken.add(name)
+        names.append(name)
+    return names

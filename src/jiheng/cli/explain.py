@@ -1,0 +1,78 @@
+"""``jiheng explain FILE SUBJECT``: where a score comes from, in the words of the rule."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from jiheng.cli.intake import Request, appraise_file, existing, request_of
+from jiheng.domain.scorecard import TREATMENT_NAMES
+
+if TYPE_CHECKING:
+    from jiheng.domain.dossier import Dossier
+    from jiheng.scoring.case import Case
+
+
+@click.command()
+@click.argument("file", metavar="FILE")
+@click.argument("subject", metavar="SUBJECT")
+@click.option("--waivers", "side_by_side", is_flag=True, help="并列打印五种豁免处理后的合计。")
+@click.option("--pack", metavar="ID", help="规则包，如 cn-2020。")
+@click.option("--place", metavar="PLACE", help="地区，如 广东省江门市。")
+@click.option("--on", metavar="DATE", help="规则适用日期，如 2023-12-31。")
+@click.option("--form", "nth", type=click.IntRange(min=1), default=1, metavar="N", help="文件中有多张表时，第几张；默认 1。")
+def explain(  # noqa: PLR0913 - the options of the command, each named
+    file: str, subject: str, *, side_by_side: bool, pack: str | None, place: str | None, on: str | None, nth: int
+) -> int:
+    """说明某一行得分的由来，如 /indicators/13 或 /funds。"""
+    request = request_of(pack=pack, place=place, on=on, stage=(), waiver=())
+    dossier = _one(file, request, nth)
+    if dossier is None:
+        return 3
+    card = dossier.scorecard
+    if card is None:
+        click.echo("\n".join(finding.message for finding in dossier.findings) or "这张表没有复算结果。", err=True)
+        return 3
+    if card.line(subject) is None:
+        raise click.UsageError(f"没有计分行“{subject}”。可用的有：{'、'.join(line.subject for line in card.lines)}。")
+    from jiheng.scoring.explain import explain as derivation  # noqa: PLC0415 - start-up time of the other commands
+
+    case = _case(dossier)
+    if not side_by_side:
+        click.echo("\n".join(derivation(case, card, subject)))
+        return 0
+    from jiheng.scoring.score import all_treatments  # noqa: PLC0415 - as above
+
+    for result in all_treatments(case, subject):
+        possible = "" if result.possible is None else f"（满分 {result.possible:f}）"
+        total = "—" if result.total is None else format(result.total, "f")
+        click.echo(f"{result.treatment}\t{TREATMENT_NAMES[result.treatment]}\t合计 {total}{possible}")
+    return 0
+
+
+def _one(file: str, request: Request, nth: int) -> Dossier | None:
+    outcome = appraise_file(existing((file,))[0], request)
+    if outcome.message is not None:
+        click.echo(outcome.message, err=True)
+        return None
+    if nth > len(outcome.dossiers):
+        raise click.UsageError(f"--form：文件中只有 {len(outcome.dossiers)} 张表，没有第 {nth} 张。")
+    return outcome.dossiers[nth - 1]
+
+
+def _case(dossier: Dossier) -> Case:
+    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - start-up time of the other commands
+    from jiheng.scoring.interpret import interpret  # noqa: PLC0415 - as above
+
+    if dossier.evaluation is None or dossier.scorecard is None or dossier.on is None:
+        raise click.UsageError("这张表没有复算结果，无法说明。")
+    return interpret(
+        dossier.evaluation,
+        load_rulebook().pack(dossier.scorecard.rulepack.id),
+        on=dossier.on,
+        fields=dossier.fields,
+        waivers=dossier.waivers,
+        source_name=dossier.document.name,
+        source_format=dossier.document.format,
+    )

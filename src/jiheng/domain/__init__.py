@@ -1,0 +1,1 @@
+"""Frozen values of the trade. Imports nothing but the standard library and ``errors``."""

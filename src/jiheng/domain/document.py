@@ -1,0 +1,77 @@
+"""A Document is what a file shows, before anybody asks which form it is.
+
+Readers make it, recognition reads it. It knows cells, merges and text, and nothing about forms.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where a piece of text stands in its file; unknown coordinates are None.
+
+    ``line`` counts from 1 in text files, ``cell`` is ``c5`` for the fifth column of a text table or ``B7`` in a sheet,
+    ``box`` is (x0, y0, x1, y1) in points from the page's top left, ``text`` the literal text found there.
+    """
+
+    page: int | None = None
+    sheet: str | None = None
+    cell: str | None = None
+    line: int | None = None
+    box: tuple[Decimal, Decimal, Decimal, Decimal] | None = None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One printed cell. ``row`` and ``column`` count from 0; a merged cell stands once, at its top left, with its spans.
+
+    ``text`` is clean (no tags, blanks folded); ``source_text`` is the literal text, with tags where the file had them inside the cell.
+    """
+
+    row: int
+    column: int
+    text: str
+    anchor: Anchor
+    row_span: int = 1
+    column_span: int = 1
+    number_format: str | None = None
+    source_text: str = ""
+    confidence: Decimal = Decimal(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A grid of cells in reading order; covered cells of a merge are absent."""
+
+    cells: tuple[Cell, ...]
+    row_count: int
+    column_count: int
+
+    def rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The cells by row, each row in column order."""
+        out: list[list[Cell]] = [[] for _ in range(self.row_count)]
+        for cell in self.cells:
+            out[cell.row].append(cell)
+        return tuple(tuple(sorted(row, key=lambda c: c.column)) for row in out)
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A line of text outside any table."""
+
+    text: str
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file, read: its blocks in reading order, its name, format (``txt``, ``html`` …) and SHA-256 digest."""
+
+    name: str
+    format: str
+    digest: str
+    blocks: tuple[Paragraph | Table, ...]

@@ -1,0 +1,333 @@
+"""Reads what a target or actual cell says. Source: the value tables of the field guide, every row of which is a test."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import replace
+from decimal import Decimal
+from functools import lru_cache
+
+from jiheng.domain.dates import DATE_BEFORE, date_of, is_date_text
+from jiheng.domain.numerals import DIGITS, chinese_number, number_of
+from jiheng.domain.quantity import plain
+from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, canonical, read_unit
+from jiheng.domain.value import ABSENT, Operator, Value, ValueNote
+from jiheng.domain.valuewords import ABSENT_TOKENS, DEFAULT_GRADE_WORDS, LOOK_ALIKE, OPERATOR_MARKS, SUFFIX_MARKS
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_AREA = re.compile(r"㎡|m²|M²")
+_VOLUME = re.compile(r"㎥|m³")
+_PLACEHOLDER = re.compile(r"\*\*|XX|××|_{2,}|待定|待.{0,20}后|另行|暂定|修正|待补|待填")
+_BRACKETED = re.compile(r"\([^()]*\)")
+_OPTION_LISTS = frozenset({"好坏", "是否", "优良中差", "高中低", "有无"})
+_NUMBER = re.compile(DIGITS)
+_OPERATOR = "|".join(re.escape(mark) for mark in sorted(OPERATOR_MARKS, key=len, reverse=True))
+_SUFFIX = "|".join(re.escape(mark) for mark in sorted(SUFFIX_MARKS, key=len, reverse=True))
+_TIMES = "|".join(sorted((m for m in MULTIPLIERS if m != "十万"), key=len, reverse=True))
+_RANGE = re.compile(rf"^[^\d]{{0,6}}({DIGITS})(?:[^\d\-~—–至≤<≥>,。;、]{{0,4}})(?:-|~|—|–|至|~)({DIGITS})(?![\d.-])")
+_CHAINED = re.compile(r"\d[^\d]{0,3}[≤<≥>][^\d≤<≥>]{1,3}[≤<≥>]")
+_RATIO = re.compile(r"^\d+(?:\.\d+)?[::]\d+(?:\.\d+)?$")
+_PER = re.compile(rf"^每(?P<per>[\u4e00-\u9fff]{{1,5}}?)(?P<op>{_OPERATOR})?(?P<n>{DIGITS})(?P<unit>[^\d]*)$")
+_MAIN = re.compile(
+    rf"^(?P<junk>(?:[工^扁]|5=|[WＷ](?=\d))?)(?P<ops>(?:{_OPERATOR})*)(?P<approx>约|近|预计|大概|大约)?(?P<inner>(?:{_OPERATOR})*)"
+    rf"(?P<n>{DIGITS})(?P<times>(?:{_TIMES})(?!分[比之]))?(?P<rest>[^\d]*)$"
+)
+_PERCENT_WORDS = re.compile(r"^百分之(.+?)(及以上|以上|以内|以下)?$")
+_CHINESE_COUNT = re.compile(r"^(零|一|两|二|三|四|五|六|七|八|九|十|[一二三四五六七八九]?十[一二三四五六七八九]?)([\u4e00-\u9fff]{1,3})$")
+_NOT_COUNTS = frozenset({"般", "定", "切", "致", "等奖", "季度", "级", "体化", "是", "方面", "分之"})
+_SENTENCE = re.compile(rf"({_OPERATOR})?(约|近)?({DIGITS})({_TIMES})?(%|‰|[A-Za-z\u4e00-\u9fff/²·*㎡]*)")
+_HALF_UNITS = frozenset(_TIMES.split("|"))
+
+
+def parse_value(
+    raw: str | None,
+    *,
+    grade_words: Collection[str] = DEFAULT_GRADE_WORDS,
+    number_format: str | None = None,
+    fiscal_year: int | None = None,
+) -> Value:
+    """What a cell says. Never raises; what is not understood is ``text`` with number None.
+
+    Args:
+        raw: the cell as printed, tags allowed; None for an empty cell.
+        grade_words: the pack's grade dictionary; every other qualitative wording is ``text``.
+        number_format: a spreadsheet's number format; a percent format multiplies by 100.
+        fiscal_year: the year of a date that prints none.
+    """
+    if raw is None or not raw.strip():
+        return ABSENT
+    if len(raw) > 4000:
+        return Value(raw=raw, kind="text")
+    value = _parse(raw, fiscal_year)
+    if value.kind in {"text", "grade"}:
+        return replace(value, kind="grade" if tidy(raw) in grade_words else "text")
+    if number_format and "%" in number_format and value.kind == "quantity" and value.number is not None and value.unit is None:
+        return replace(value, kind="percent", number=value.number * 100, unit="%", printed_unit="%")
+    return value
+
+
+def parse_parts(operator: str | None, value: str | None, unit: str | None, *, grade_words: Collection[str] = DEFAULT_GRADE_WORDS) -> Value:
+    """A target printed in three cells: sign, number, unit (≧ · 735 · 人次); raw is the three joined."""
+    sign = tidy(operator or "")
+    parts = [text for text in (operator, value, unit) if text and text.strip()]
+    if not parts:
+        return ABSENT
+    joined = "".join(text.strip() for text in parts)
+    if sign in {"定性", "定性指标"} or (value is not None and sign and sign not in OPERATOR_MARKS and not _NUMBER.search(sign)):
+        body = parse_value(value, grade_words=grade_words)
+        return replace(body, raw=joined) if body.kind != "absent" else body
+    body = parse_value(value, grade_words=grade_words)
+    if body.kind in {"text", "grade", "placeholder", "absent"}:
+        return replace(body, raw=joined)
+    if body.unit is not None and unit and read_unit(tidy(unit)) not in {None, (Decimal(1), body.unit)} and body.printed_unit != tidy(unit):
+        return replace(
+            _parse(f"{sign}{tidy(value or '')}", None), raw=joined, notes=(ValueNote("unit.conflict", body.printed_unit or "", tidy(unit)),)
+        )
+    whole = parse_value(f"{operator or ''}{value or ''}{'' if body.unit else unit or ''}", grade_words=grade_words)
+    return replace(whole, raw=joined)
+
+
+def regrade(value: Value, grade_words: Collection[str]) -> Value:
+    """The same value under another grade dictionary: text becomes grade and back."""
+    if value.kind not in {"text", "grade"} or value.raw is None:
+        return value
+    return replace(value, kind="grade" if tidy(value.raw) in grade_words else "text")
+
+
+def format_value(value: Value) -> str:
+    """A value in its standard print; ``parse_value(format_value(v))`` gives ``v`` again but for ``raw`` and notes."""
+    if value.number is None:
+        return value.raw or ""
+    factor = Decimal(1)
+    unit = value.unit or ""
+    if value.printed_unit and value.unit != "%":
+        read = read_unit(value.printed_unit)
+        if read is not None and read[1] == value.unit:
+            factor, unit = read[0], value.printed_unit
+        elif value.unit is None and value.printed_unit in MULTIPLIERS:
+            factor, unit = MULTIPLIERS[value.printed_unit], value.printed_unit
+    return f"{value.operator or ''}{'约' if value.approximate else ''}{plain(value.number / factor)}{unit}"
+
+
+def number_in_unit_of(number: Decimal, printed_unit: str | None) -> Decimal:
+    """A bare number taken in the other cell's printed unit: 90 beside ≤90万元 → 900000."""
+    if not printed_unit:
+        return number
+    if printed_unit in MULTIPLIERS:
+        return number * MULTIPLIERS[printed_unit]
+    read = read_unit(printed_unit)
+    return number * read[0] if read else number
+
+
+@lru_cache(maxsize=16384)
+def tidy(raw: str) -> str:
+    """The working copy of a print: tags and blanks dropped, full-width folded; ``raw`` itself is never changed."""
+    text = _TAG.sub("", raw) if "<" in raw else raw
+    if not text.isascii():
+        text = _VOLUME.sub("立方米", _AREA.sub("平方米", text))
+        text = unicodedata.normalize("NFKC", text)
+    return "".join(text.split())
+
+
+@lru_cache(maxsize=16384)
+def _parse(raw: str, fiscal_year: int | None) -> Value:
+    text = tidy(raw)
+    if not text:
+        return ABSENT
+    if text in ABSENT_TOKENS:
+        return Value(raw=raw, kind="absent")
+    if _PLACEHOLDER.search(text) and not _NUMBER.search(_BRACKETED.sub("", text)):
+        return _placeholder(raw, text)
+    if text in _OPTION_LISTS:
+        return Value(raw=raw, kind="text")
+    for reader in (_dated, _ranged, _percent_in_words, _per_unit, _plain_quantity, _chinese_count, _in_a_sentence):
+        value = reader(raw, text, fiscal_year)
+        if value is not None:
+            return value
+    return Value(raw=raw, kind="text")
+
+
+def _placeholder(raw: str, text: str) -> Value:
+    mark = next((m for m in sorted(OPERATOR_MARKS, key=len, reverse=True) if text.startswith(m)), None)
+    operator: Operator | None = OPERATOR_MARKS[mark] if mark else "≤" if text.endswith("前") else None
+    slot = re.search(r"\*\*([\u4e00-\u9fff]{1,3})$", text)
+    unit = read_unit(slot.group(1)) if slot and slot.group(1) not in {"日前", "月前"} else None
+    return Value(
+        raw=raw, kind="placeholder", operator=operator, unit=unit[1] if unit else None, printed_unit=slot.group(1) if slot and unit else None
+    )
+
+
+def _dated(raw: str, text: str, fiscal_year: int | None) -> Value | None:
+    if not is_date_text(text):
+        return None
+    return Value(raw=raw, kind="date", operator="≤" if DATE_BEFORE.search(text) else None, date=date_of(text, fiscal_year))
+
+
+def _ranged(raw: str, text: str, _: int | None) -> Value | None:
+    if _RATIO.match(text) or _CHAINED.search(text):
+        return Value(raw=raw, kind="text", notes=(ValueNote("value.split", raw, ""),))
+    match = _RANGE.match(text)
+    if match is None:
+        return None
+    low, high = number_of(match.group(1)), number_of(match.group(2))
+    bounds = (low, high) if low < high else None
+    return Value(raw=raw, kind="text", range=bounds, notes=(ValueNote("value.split", raw, ""),))
+
+
+def _percent_in_words(raw: str, text: str, _: int | None) -> Value | None:
+    match = _PERCENT_WORDS.match(text)
+    if match is None:
+        return None
+    number = chinese_number(match.group(1)) or (number_of(match.group(1)) if _NUMBER.fullmatch(match.group(1)) else None)
+    if number is None:
+        return None
+    return Value(raw=raw, kind="percent", operator=SUFFIX_MARKS.get(match.group(2) or ""), number=number, unit="%", printed_unit="%")
+
+
+def _per_unit(raw: str, text: str, _: int | None) -> Value | None:
+    match = _PER.match(text)
+    if match is None:
+        return None
+    operator = OPERATOR_MARKS.get(match["op"] or "")
+    number = number_of(match["n"])
+    unit = match["unit"]
+    if not unit:
+        return Value(raw=raw, kind="quantity", operator=operator, number=number, notes=(ValueNote("unit.half-written", raw, f"元/{match['per']}"),))
+    if read_unit(unit) is None:
+        return None
+    per = f"{unit}/{match['per']}"
+    return Value(raw=raw, kind="quantity", operator=operator, number=number, unit=per, printed_unit=per)
+
+
+def _plain_quantity(raw: str, text: str, _: int | None) -> Value | None:
+    match = _MAIN.match(text)
+    if match is None:
+        return None
+    marks = _marks(match["ops"]) + _marks(match["inner"])
+    rest, suffix, approximate = _rest(match["rest"], bool(match["approx"]))
+    if rest is None:
+        return None
+    if suffix is not None:
+        marks = [*marks, suffix]
+    operators = {OPERATOR_MARKS.get(mark) or SUFFIX_MARKS[mark] for mark in marks}
+    if len(operators) > 1:
+        return Value(raw=raw, kind="text", notes=(ValueNote("operator.conflicting", raw, ""),))
+    operator = next(iter(operators)) if operators else None
+    value = _with_unit(number_of(match["n"]), match["times"] or "", rest)
+    notes = _operator_notes(raw, text, marks, operator) + _ocr_notes(match, text, value)
+    return replace(value, raw=raw, operator=operator, approximate=approximate, notes=value.notes + notes)
+
+
+def _marks(text: str) -> list[str]:
+    return re.findall(_OPERATOR, text)
+
+
+def _rest(rest: str, approximate: bool) -> tuple[str | None, str | None, bool]:  # noqa: FBT001 - a flag that is handed on
+    """The unit text behind a number, the suffix operator, whether the value is approximate; unit None where the rest is no unit."""
+    rest = rest.rstrip("。.,;")
+    if rest.startswith("(") and rest.endswith(")"):
+        rest = rest[1:-1]
+    for word in ("左右", "余", "多"):
+        if rest.endswith(word):
+            rest, approximate = rest.removesuffix(word), True
+    if rest.startswith(("余", "多")):
+        rest, approximate = rest[1:], True
+    suffix = next((mark for mark in sorted(SUFFIX_MARKS, key=len, reverse=True) if rest.endswith(mark)), None)
+    if suffix is not None:
+        rest = rest.removesuffix(suffix)
+    return rest, suffix, approximate
+
+
+def _with_unit(number: Decimal, times: str, rest: str) -> Value:
+    """Number, multiplier and what follows as a quantity or percent; a longer rest keeps its leading known unit."""
+    if rest.startswith("个百分点") and not times:
+        return Value(raw=None, kind="quantity", number=number, unit="个百分点", printed_unit="个百分点")
+    for mark, factor in (("%", Decimal(1)), ("百分比", Decimal(1)), ("‰", Decimal("0.1"))):
+        if rest.startswith(mark) and (not times or mark == "‰"):
+            return Value(raw=None, kind="percent", number=number * factor, unit="%", printed_unit="‰" if mark == "‰" else "%")
+    unit = _leading_unit(rest.strip("()") if rest.startswith("(") else rest)
+    scaled = number * MULTIPLIERS.get(times, Decimal(1))
+    if unit is None:
+        half = (ValueNote("unit.half-written", times, "元"),) if times else ()
+        return Value(raw=None, kind="quantity", number=scaled, printed_unit=times or None, notes=half)
+    more, name = read_unit(unit) or (Decimal(1), canonical(unit))
+    return Value(raw=None, kind="quantity", number=scaled * more, unit=name, printed_unit=f"{times}{unit}")
+
+
+def _leading_unit(rest: str) -> str | None:
+    if not rest:
+        return None
+    if canonical(rest) in LONGEST_FIRST:
+        return rest
+    compound = re.match(r"^[A-Za-z\u4e00-\u9fff²]{1,4}/[\u4e00-\u9fff]{1,3}(?:[*、·×/.][\u4e00-\u9fff]{1,2})?", rest)
+    if compound is not None:
+        return compound.group()
+    known = next((unit for unit in LONGEST_FIRST if rest.startswith(unit)), None)
+    if known is not None:
+        return known
+    return rest if len(rest) <= 4 and read_unit(rest) is not None else None
+
+
+def _operator_notes(raw: str, text: str, marks: list[str], operator: Operator | None) -> tuple[ValueNote, ...]:
+    notes: list[ValueNote] = []
+    glyphs = [mark for mark in marks if mark in {"≥", "≤", ">", "<", "=", ">=", "<=", "≧", "≦", "═"}]
+    if len(glyphs) > 1:
+        notes.append(ValueNote("operator.doubled", raw, text.replace("".join(glyphs), operator or "", 1)))
+    if any(char in LOOK_ALIKE for char in raw):
+        notes.append(ValueNote("operator.glyph-repaired", raw, operator or ""))
+    return tuple(notes)
+
+
+def _ocr_notes(match: re.Match[str], text: str, value: Value) -> tuple[ValueNote, ...]:
+    if match["junk"]:
+        sign = "≤" if match["junk"] in "WＷ" else "≥"
+        return (ValueNote("ocr.suspected-operator", text, sign + text.removeprefix(match["junk"])),)
+    if (
+        value.kind == "percent"
+        and value.number is not None
+        and value.number > 100
+        and match["n"].startswith("2")
+        and len(match["n"]) > 1
+        and not match["ops"]
+    ):
+        rest = number_of(match["n"][1:]) if match["n"][1].isdigit() else Decimal(0)
+        if 0 < rest <= 100:
+            return (ValueNote("ocr.suspected-operator", text, "≥" + text[1:]),)
+    return ()
+
+
+def _chinese_count(raw: str, text: str, _: int | None) -> Value | None:
+    match = _CHINESE_COUNT.match(text)
+    if match is None or any(match.group(2).startswith(word) for word in _NOT_COUNTS):
+        return None
+    number = chinese_number(match.group(1))
+    if number is None:
+        return None
+    if match.group(1) == "零":
+        return Value(raw=raw, kind="quantity", number=number)
+    if match.group(2) not in LONGEST_FIRST:
+        return None
+    return Value(raw=raw, kind="quantity", number=number, unit=canonical(match.group(2)), printed_unit=match.group(2))
+
+
+def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
+    """One number with a known unit inside a sentence may be the value; two or more facts are text."""
+    numbers = _NUMBER.findall(text)
+    if len(numbers) != 1:
+        return Value(raw=raw, kind="text", notes=(ValueNote("value.split", raw, ""),)) if len(numbers) > 1 else None
+    match = _SENTENCE.search(text)
+    if match is None or re.search(r"[附表第号P]$", text[: match.start(3)]) or is_date_text(text[: match.end(3)][-8:]):
+        return None
+    tail = text[match.end(3) + len(match.group(4) or "") :]
+    rest, suffix, approximate = _rest(tail, bool(match.group(2)))
+    unit = _leading_unit(rest or "")
+    if not (rest or "").startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in LONGEST_FIRST):
+        return None
+    marks = [mark for mark in (match.group(1), suffix) if mark]
+    operators = {OPERATOR_MARKS.get(mark) or SUFFIX_MARKS[mark] for mark in marks}
+    if len(operators) > 1:
+        return None
+    value = _with_unit(number_of(match.group(3)), match.group(4) or "", rest or "")
+    return replace(value, raw=raw, operator=next(iter(operators)) if operators else None, approximate=approximate)

@@ -1,0 +1,86 @@
+"""Every error Jiheng raises on purpose, drawn as one tree.
+
+JihengError
+├── UnreadableFileError          a source file cannot be read; carries a ``file.*`` finding code
+├── RuleBookError
+│   ├── PackInvalidError         a pack breaks its schema; carries file and line
+│   ├── PackUnknownError         no pack has that id
+│   └── NoPackInForceError       no pack of the place is in force on the date
+├── QuantityError
+│   └── DimensionMismatchError   two quantities that cannot be compared or added
+├── WaiverInvalidError           a waiver names no row, or no treatment
+├── DossierInvalidError          JSON that is no dossier of this version
+└── WorkflowError
+    ├── WrongStateError          the action does not exist in this state
+    ├── WrongRoleError           the role may not take the action
+    └── StaleRevisionError       somebody else has changed the filing meanwhile
+
+Bad user data never surfaces as one of these: the pipeline turns them into findings. Messages are Chinese and say what to do.
+"""
+
+from __future__ import annotations
+
+
+class JihengError(Exception):
+    """Root of the tree; ``str(error)`` is a Chinese sentence fit for a user."""
+
+
+class UnreadableFileError(JihengError):
+    """A source file that cannot be read; ``code`` is one of the ``file.*`` finding codes."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class RuleBookError(JihengError):
+    """Something is wrong with the rule packs or the choice of one."""
+
+
+class PackInvalidError(RuleBookError):
+    """A pack file breaks the schema; the message names file and line."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        super().__init__(f"{file} 第 {line} 行：{message}")
+        self.file = file
+        self.line = line
+
+
+class PackUnknownError(RuleBookError):
+    """No pack has the requested id."""
+
+
+class NoPackInForceError(RuleBookError):
+    """The place has packs, or none at all, but none is in force on the date."""
+
+
+class QuantityError(JihengError):
+    """A quantity was used in a way its unit forbids."""
+
+
+class DimensionMismatchError(QuantityError):
+    """Two quantities of different dimensions were compared or added."""
+
+
+class WaiverInvalidError(JihengError):
+    """A waiver names a row that does not exist or a treatment the pack does not allow."""
+
+
+class DossierInvalidError(JihengError):
+    """A JSON text is no dossier of a version this program knows."""
+
+
+class WorkflowError(JihengError):
+    """An action on a filing is not possible."""
+
+
+class WrongStateError(WorkflowError):
+    """The action does not exist in the filing's present state."""
+
+
+class WrongRoleError(WorkflowError):
+    """The acting role may not take this action in this state."""
+
+
+class StaleRevisionError(WorkflowError):
+    """The filing has moved on since the caller last read it."""

@@ -1,0 +1,1 @@
+"""Dossier to something a person reads: terminal, Markdown, HTML."""

@@ -1,0 +1,81 @@
+"""The report on a terminal: header, score table 自评/复算, findings worst first. The only door to rich."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from jiheng.domain.dossier import Dossier
+from jiheng.domain.finding import SEVERITY_NAMES, SEVERITY_ORDER, Finding
+from jiheng.exporters.rows import BASIS_NAMES, ReportRow, number, report_rows, total_line
+
+WIDTH = 100
+_COLOURS = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def show(dossiers: Sequence[Dossier], law_titles: Mapping[str, str]) -> None:
+    """Print the report; colours only on a terminal and without NO_COLOR."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    for dossier in dossiers:
+        _print(console, dossier, law_titles)
+
+
+def render(dossiers: Sequence[Dossier], law_titles: Mapping[str, str]) -> str:
+    """The report as plain text, 100 columns wide."""
+    out = io.StringIO()
+    console = Console(file=out, width=WIDTH, highlight=False, color_system=None)
+    for dossier in dossiers:
+        _print(console, dossier, law_titles)
+    return out.getvalue()
+
+
+def _print(console: Console, dossier: Dossier, law_titles: Mapping[str, str]) -> None:
+    evaluation, card = dossier.evaluation, dossier.scorecard
+    title = (evaluation.project_name or evaluation.title if evaluation else None) or dossier.document.name
+    console.print(f"[bold]{escape(title)}[/bold]  {escape(dossier.document.name)}")
+    if card is not None:
+        law = law_titles.get(card.rulepack.id, card.rulepack.id)
+        console.print(escape(f"规则：{law}（{card.rulepack.id}），适用日期 {dossier.on or '—'}"))
+        console.print(_table(report_rows(dossier)))
+        console.print(escape(total_line(card)))
+    _findings(console, dossier.findings)
+    console.print()
+
+
+def _table(rows: Sequence[ReportRow]) -> Table:
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, right in (
+        ("行", True),
+        ("指标", False),
+        ("目标", False),
+        ("实际", False),
+        ("分值", True),
+        ("自评", True),
+        ("复算", True),
+        ("依据", False),
+    ):
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for row in rows:
+        style = "yellow" if row.differs else ""
+        cells = (row.place, row.name, row.target, row.actual, number(row.weight), number(row.stated), number(row.score))
+        table.add_row(*map(escape, cells), BASIS_NAMES[row.basis], style=style)
+    return table
+
+
+def _findings(console: Console, findings: Sequence[Finding]) -> None:
+    if not findings:
+        console.print("没有发现问题。")
+        return
+    counts = "，".join(f"{name} {sum(f.severity == key for f in findings)}" for key, name in SEVERITY_NAMES.items())
+    console.print(f"[bold]发现[/bold]：{counts}")
+    for finding in sorted(findings, key=lambda f: SEVERITY_ORDER[f.severity]):
+        colour = _COLOURS[finding.severity]
+        console.print(f"  [{colour}]{SEVERITY_NAMES[finding.severity]}[/{colour}] {escape(finding.message)} [dim]{escape(finding.code)}[/dim]")
+        if finding.suggestion and finding.suggestion not in finding.message:
+            console.print(f"       {escape(finding.suggestion)}")

@@ -1,0 +1,84 @@
+"""Draft to Evaluation: typed, exact, with units, every value anchored, every repair recorded. Never raises for odd data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jiheng.domain.dossier import FieldReading
+from jiheng.domain.evaluation import Contact, Evaluation, Goal, Narrative, Printed, StatedTotals
+from jiheng.domain.finding import Repair
+from jiheng.domain.moneytext import parse_money
+from jiheng.domain.value import Money, MoneyUnit
+from jiheng.importers.parse.sheet import Sheet
+from jiheng.importers.parse.years import fiscal_year_of
+from jiheng.importers.recognise import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What was read: the evaluation, where each field stands, what was put right, and the texts that may name the place."""
+
+    evaluation: Evaluation
+    fields: dict[str, FieldReading]
+    repairs: tuple[Repair, ...]
+    place_texts: tuple[str, ...]
+
+
+def parse(draft: Draft) -> Parsed:
+    """The typed form of a draft."""
+    sheet = Sheet(draft)
+    sheet.read()
+    evaluation = _evaluation(draft, sheet)
+    readings = {pointer: FieldReading(anchor) for pointer, anchor in sheet.anchors.items()}
+    return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
+
+
+def _evaluation(draft: Draft, sheet: Sheet) -> Evaluation:
+    text = sheet.values.get
+    unit = sheet.money_unit
+    return Evaluation(
+        template=draft.template.id,
+        kind=draft.template.kind,
+        title=text("/title"),
+        fiscal_year=fiscal_year_of(text("/fiscal_year"), sheet.year_texts),
+        project_name=text("/project_name"),
+        project_level=text("/project_level"),
+        basis_document=text("/basis_document"),
+        evaluated_amount=_money(text("/evaluated_amount"), unit),
+        supervising_department=text("/supervising_department"),
+        implementing_unit=text("/implementing_unit"),
+        contact=Contact(text("/contact/name"), text("/contact/phone"), text("/contact/mailbox")),
+        money_unit=unit,
+        funds=sheet.funds(),
+        goal=Goal(text("/goal/expected"), text("/goal/actual"), sheet.achieved),
+        indicators=tuple(sheet.indicators),
+        stated_totals=StatedTotals(sheet.total_weight, sheet.total_score, sheet.grade, tuple(sheet.printed_totals)),
+        narrative=Narrative(**{key: text(f"/narrative/{key}") for key in ("performance", "problems", "improvements", "expiring_funds")}),
+        printed=_printed(draft, sheet),
+    )
+
+
+def _printed(draft: Draft, sheet: Sheet) -> Printed:
+    return Printed(
+        columns=frozenset(sheet.columns),
+        fields=frozenset(sheet.labelled),
+        amounts=frozenset(sheet.amount_columns),
+        headings=tuple(sheet.headings()),
+        group_scores=tuple(sheet.group_scores()),
+        parents=(),
+        placeholders=tuple(sheet.placeholders),
+        instructions=tuple(sheet.instructions),
+        unit_column=tuple(sheet.unit_column),
+        notes=tuple(sheet.notes),
+        year_texts=tuple(sheet.year_texts),
+        forms_in_file=draft.forms_in_file,
+    )
+
+
+def _money(raw: str | None, unit: MoneyUnit | None) -> Money | None:
+    return parse_money(raw, unit=unit)
+
+
+def _place_texts(sheet: Sheet, evaluation: Evaluation) -> list[str]:
+    named = [evaluation.implementing_unit, evaluation.supervising_department, evaluation.title, evaluation.project_name]
+    return [text for text in (*named, *sheet.outside) if text]

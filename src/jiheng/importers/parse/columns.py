@@ -1,0 +1,99 @@
+"""The columns of an indicator table: its header lines found by their labels, each physical column given its meaning."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, meaning
+from jiheng.rulebook.labels import Labels
+
+_VALUE = re.compile(r"[≥≤=<>]?\s*[\d.,]+\s*\S{0,3}")
+LEVELS = ("level1", "level2", "name")
+ROLE_NAMES = {
+    "level1": "一级指标",
+    "level1_weight": "一级权重",
+    "level2": "二级指标",
+    "level2_weight": "二级权重",
+    "name": "三级指标",
+    "weight": "分值",
+    "operator": "指标性质",
+    "target": "目标值",
+    "unit": "度量单位",
+    "actual": "完成值",
+    "score": "得分",
+    "reason": "原因",
+    "criteria": "评分标准",
+    "evidence": "佐证材料",
+}
+WEIGHTS = {"level1": "level1_weight", "level2": "level2_weight", "name": "weight"}
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Meaning → physical column, in the order of the columns; ``packed`` where the rows have lost their grid and only the order counts."""
+
+    at: dict[str, int]
+    packed: bool
+    lines: tuple[Line, ...]
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The meanings in column order."""
+        return tuple(sorted(self.at, key=lambda role: self.at[role]))
+
+
+def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
+    """Column → meaning of the header labels on a line."""
+    roles = lexicon(labels.columns)
+    return {cell.column: role for cell in line.filled if (role := meaning(cell.text, roles)) is not None}
+
+
+def is_header(line: Line, labels: Labels) -> bool:
+    """Whether a line is a header line of an indicator table: at least two column labels and nothing else but group labels."""
+    found = header_meanings(line, labels)
+    if len(found) < 2 or not line.filled:
+        return False
+    strange = [cell for cell in line.filled if cell.column not in found and _VALUE.fullmatch(cell.text)]
+    levels = [role for role in found.values() if role in LEVELS]
+    return not strange and (bool(levels) or bool({"target", "actual"} & set(found.values())))
+
+
+def is_sub_header(line: Line, labels: Labels) -> bool:
+    """A line of 名称 · 权重 pairs below the level names."""
+    parts = {label_key(part) for part in labels.words["header_parts"]}
+    return len(line.filled) >= 2 and all(key in parts for key in line.keys)
+
+
+def columns_of(lines: list[Line], labels: Labels) -> Columns:
+    """The columns that a run of header lines gives."""
+    at: dict[str, int] = {}
+    level_lines = [line for line in lines if "level2" in header_meanings(line, labels).values() or "name" in header_meanings(line, labels).values()]
+    names: list[int] = []
+    weights: list[int] = []
+    for line in lines:
+        keys = [(cell.column, label_key(cell.text)) for cell in line.filled]
+        if sum(key == "名称" for _, key in keys) >= 2:
+            names = [column for column, key in keys if key == "名称"]
+            weights = [column for column, key in keys if key.startswith(("权重", "分值"))]
+    for line in lines:
+        for column, role in header_meanings(line, labels).items():
+            if names and (role in LEVELS or (role == "weight" and column in weights)):
+                continue
+            at.setdefault(role, column)
+    if names:
+        at.update(dict(zip(LEVELS, names, strict=False)))
+        at.update({WEIGHTS[role]: column for role, column in zip(LEVELS, weights, strict=False)})
+        return Columns(at, packed=False, lines=tuple(lines))
+    return _merged(at, lines, level_lines, labels)
+
+
+def _merged(at: dict[str, int], lines: list[Line], level_lines: list[Line], labels: Labels) -> Columns:
+    """Two header lines whose columns collide have lost their grid: the level names go where the group label stood."""
+    if len(set(at.values())) == len(at):
+        return Columns(at, packed=False, lines=tuple(lines))
+    ordered: list[str] = []
+    inner = list(dict.fromkeys(role for line in level_lines for role in header_meanings(line, labels).values()))
+    outer = [role for line in lines if line not in level_lines for role in header_meanings(line, labels).values()]
+    ordered = [*inner, *(role for role in outer if role not in inner)]
+    return Columns({role: index for index, role in enumerate(ordered)}, packed=True, lines=tuple(lines))

@@ -1,0 +1,146 @@
+"""Header fields, title, money unit, narrative: label and value, beside or below each other, or in one line after a colon."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jiheng.domain.document import Cell
+from jiheng.domain.value import MoneyUnit
+from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.recognise.lines import Line, label_key, meaning, short_key
+from jiheng.rulebook.labels import Labels
+
+if TYPE_CHECKING:
+    from jiheng.importers.parse.sheet import Sheet
+
+_COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
+_NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}\s*[:：]")
+_AFTER_LINE = re.compile(r"\s{2,}|\t")
+
+
+def money_unit_of(lines: tuple[Line, ...], labels: Labels) -> MoneyUnit | None:
+    """元 or 万元 as the labels print it; amounts' own labels first."""
+    del labels
+    for line in lines:
+        for cell in line.filled:
+            match = _UNIT.search(cell.text) if len(cell.text) < 80 else None
+            if match:
+                return "万元" if "万元" in match.group() else "元"
+    return None
+
+
+def title(sheet: Sheet, line: Line) -> bool:
+    """A line that is the form's title or stands alone above the table; remembered for year and place."""
+    if len(line.filled) != 1 or sheet.blocks:
+        return False
+    cell = line.filled[0]
+    if len(cell.text) > 60:
+        return False
+    if any(word in cell.text for word in sheet.labels.words["titles"]) and ":" not in cell.text and "：" not in cell.text:
+        if "/title" not in sheet.values or not sheet.in_tables:
+            sheet.values["/title"] = cell.text
+            sheet.anchors["/title"] = cell.anchor
+        sheet.year_texts.append(cell.text)
+        return True
+    if re.fullmatch(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*[)）]?", cell.text):
+        sheet.year_texts.append(cell.text)
+        return True
+    return False
+
+
+def pairs(sheet: Sheet, line: Line) -> None:
+    """Every label of the line with the cell right of it; a label with a colon in a line of its own with what follows it."""
+    cells = line.cells
+    if line.table < 0:
+        sheet.outside.append(line.filled[0].text)
+        for part in _AFTER_LINE.split(line.filled[0].text):
+            _colon_pair(sheet, part, line.filled[0])
+        return
+    for position, cell in enumerate(cells):
+        pointer = meaning(cell.text, sheet.field_labels)
+        if pointer is None:
+            _colon_pair(sheet, cell.text, cell)
+            continue
+        sheet.labelled.add(pointer)
+        follower = cells[position + 1] if position + 1 < len(cells) else None
+        while (
+            follower is not None
+            and not follower.text
+            and position + 2 < len(cells)
+            and not _label(sheet, cells[position + 2])
+            and cells[position + 2].text
+        ):
+            position += 1  # noqa: PLW2901 - a blank cell between label and value
+            follower = cells[position + 1]
+        if follower is not None and not _label(sheet, follower):
+            _take(sheet, pointer, follower.text, follower)
+
+
+def _label(sheet: Sheet, cell: Cell) -> bool:
+    return meaning(cell.text, sheet.field_labels) is not None
+
+
+def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
+    match = _COLON.match(text)
+    if match is None:
+        return
+    pointer = sheet.field_labels.get(label_key(match.group(1))) or sheet.field_labels.get(short_key(match.group(1)))
+    if pointer is None:
+        return
+    sheet.labelled.add(pointer)
+    outside = cell.anchor.cell is None
+    _take(sheet, pointer, _NEXT_LABEL.split(match.group(2))[0], cell)
+    if outside:
+        sheet.provisional.add(pointer)
+
+
+def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
+    value = text.strip()
+    if pointer == "/goal/achieved":
+        answer = value.replace(" ", "")
+        sheet.achieved = True if answer in {"是", "是☑", "☑是", "√是", "是√"} else False if answer in {"否", "否☑", "☑否"} else None
+    if pointer == "/money_unit" or not value or value in ABSENT_TOKENS:
+        if cell.anchor.line is not None and pointer not in sheet.anchors:
+            sheet.anchors[pointer] = cell.anchor
+        return
+    if pointer not in sheet.values or pointer in sheet.provisional:
+        sheet.provisional.discard(pointer)
+        sheet.values[pointer] = value
+        sheet.anchors[pointer] = cell.anchor
+        if pointer == "/fiscal_year":
+            sheet.year_texts.append(value)
+
+
+def narrative(sheet: Sheet, line: Line) -> bool:
+    """A report section: its heading in the cell (一、…：text) or in the cell before; other short cells beside it are instructions."""
+    words = sheet.labels.words
+    cell = line.filled[0]
+    match = _SECTION.match(cell.text) or _COLON.match(cell.text)
+    heading, body = (match.group(1), match.group(2)) if match else (cell.text, "")
+    key = label_key(re.sub(r"^[一二三四五六七八九十]+[、.]", "", heading))
+    section = next(
+        (name for name in ("problems", "improvements", "expiring_funds", "performance") if _section(key, words[f"narrative_{name}"])), None
+    )
+    if section is None or len(heading) > 24:
+        return False
+    rest = list(line.filled[1:])
+    if not match and len(rest) == 0:
+        return False
+    if not match:
+        body, cell = rest[0].text, rest[0]
+        rest = rest[1:]
+    pointer = f"/narrative/{section}"
+    sheet.labelled.add(pointer)
+    if body.strip() and body.strip() not in {"/", "—"}:
+        earlier = sheet.values.get(pointer)
+        sheet.values[pointer] = f"{earlier} {body.strip()}" if earlier else body.strip()
+    sheet.note(pointer, cell)
+    del rest
+    return True
+
+
+def _section(key: str, names: tuple[str, ...]) -> bool:
+    return any(key == label_key(name) or key.endswith(label_key(name)) for name in names)

@@ -1,0 +1,87 @@
+"""The goal block: labels over texts, labels beside texts, or labels first and the text under the wrong one, bound by type."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from jiheng.domain.document import Cell
+from jiheng.importers.recognise.lines import Line, meaning
+
+if TYPE_CHECKING:
+    from jiheng.importers.parse.sheet import Sheet
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_TEXT_POINTERS = ("/goal/expected", "/goal/actual")
+
+
+def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
+    """Read a goal block that starts at this line; how many lines it took, 0 where there is none."""
+    line = lines[index]
+    labels = [(cell, pointer) for cell in line.filled if (pointer := meaning(cell.text, sheet.field_labels)) in {*_TEXT_POINTERS, "/goal/achieved"}]
+    if not labels:
+        return 0
+    pointers = [str(pointer) for _, pointer in labels]
+    sheet.labelled.update(pointers)
+    label_cells = [cell for cell, _ in labels]
+    texts = [cell for cell in line.filled if cell not in label_cells and cell.column > label_cells[0].column]
+    if texts:
+        _beside(sheet, line, labels, texts)
+        return 1
+    below = lines[index + 1] if index + 1 < len(lines) else None
+    if (
+        below is None
+        or not any(pointer in _TEXT_POINTERS for pointer in pointers)
+        or any(meaning(cell.text, sheet.field_labels) for cell in below.filled)
+    ):
+        return 1
+    return 1 + _below(sheet, label_cells, pointers, below)
+
+
+def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: list[Cell]) -> None:
+    """Text in the label's own line. A long text is a goal whichever label it stands behind; 是 or 否 is the tick."""
+    for text in texts:
+        before = [pair for pair in labels if pair[0].column < text.column]
+        own = before[-1] if before else labels[0]
+        pointer = str(own[1])
+        if pointer == "/goal/achieved" and len(text.text) > 12:
+            pointer = next((str(p) for _, p in labels if p in _TEXT_POINTERS), "/goal/expected")
+            where = " · ".join(f"c{cell.column + 1} {cell.text[:20]}" for cell in line.filled)
+            sheet.repair(
+                "layout.columns-shifted",
+                pointer,
+                before=where,
+                after=f"预期总体目标：{text.text[:20]}…",
+                note="目标文字错在“是否如期实现”之后，按内容归位",
+                anchor=text.anchor,
+            )
+        elif pointer == "/goal/achieved":
+            sheet.achieved = {"是": True, "否": False}.get(text.text.strip())
+            continue
+        _keep(sheet, pointer, text)
+    for cell, pointer in labels:
+        sheet.anchors.setdefault(str(pointer), cell.anchor)
+
+
+def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Line) -> int:
+    texts = list(below.filled)
+    if len(texts) == len(pointers):
+        for pointer, text in zip(pointers, texts, strict=True):
+            _keep(sheet, pointer, text)
+        return 1
+    for text in texts:
+        over = [i for i, cell in enumerate(label_cells) if cell.column <= text.column]
+        if over:
+            _keep(sheet, pointers[over[-1]], text)
+    return 1 if texts else 0
+
+
+def _keep(sheet: Sheet, pointer: str, cell: Cell) -> None:
+    if pointer in sheet.values or not cell.text:
+        return
+    sheet.values[pointer] = cell.text
+    sheet.anchors[pointer] = cell.anchor
+    if _TAG.search(cell.source_text):
+        sheet.repair(
+            "layout.html-in-cell", pointer, before=cell.source_text[:60], after=cell.text[:60], note="去掉单元格里的网页标记", anchor=cell.anchor
+        )

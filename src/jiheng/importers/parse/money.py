@@ -1,0 +1,169 @@
+"""The money block: a header of amount labels over rows, or labels beside tiers and amounts."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from jiheng.domain.document import Cell
+from jiheng.domain.evaluation import FundLine
+from jiheng.domain.moneytext import parse_money
+from jiheng.domain.value import Money
+from jiheng.domain.valuetext import tidy
+from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, meaning, short_key
+
+if TYPE_CHECKING:
+    from jiheng.importers.parse.sheet import Sheet
+
+AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_UNIT_ONLY = re.compile(r"万元|元")
+
+
+@dataclass
+class Entry:
+    """One money row being filled: role → cell."""
+
+    item: str
+    cell: Cell
+    cells: dict[str, Cell] = field(default_factory=dict)
+
+
+class Purse:
+    """The money rows of one form."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self.sheet = sheet
+        self.roles = lexicon(sheet.labels.amounts)
+        self.tiers = {label_key(word) for word in sheet.labels.words["tiers_of_money"]}
+        self.items = tuple(label_key(word) for word in sheet.labels.words["fund_items"])
+        self.header: list[tuple[int, str]] = []
+        self.entries: list[Entry] = []
+
+    def close(self) -> None:
+        """The indicator table has begun: the money header no longer applies."""
+        self.header = []
+
+    def read(self, line: Line) -> bool:
+        """Whether the line belonged to the money block."""
+        labels = [(cell, role) for cell in line.filled if (role := self._role(cell)) is not None]
+        amounts = [role for _, role in labels if role in AMOUNTS]
+        numeric = any(_NUMBER.fullmatch(tidy(cell.text)) for cell in line.filled)
+        if len(labels) >= 2 and amounts and not numeric and not any(label_key(cell.text) in self.tiers for cell in line.filled):
+            self._open(labels)
+            return True
+        if amounts and self._tiered(line, labels):
+            return True
+        return bool(self.header) and self._row(line)
+
+    def lines(self) -> tuple[FundLine, ...]:
+        """The rows that hold at least one value; anchors of their cells are kept in the sheet."""
+        kept = [entry for entry in self.entries if any(self._says(cell) for role, cell in entry.cells.items() if role not in {"weight", "reason"})]
+        for index, entry in enumerate(kept):
+            for role, cell in entry.cells.items():
+                pointer = {"rate": "stated_rate", "score": "stated_score"}.get(role, role)
+                self.sheet.anchors.setdefault(f"/funds/{index}/{pointer}", cell.anchor)
+            self.sheet.anchors.setdefault(f"/funds/{index}/item", entry.cell.anchor)
+        return tuple(self._line(entry) for entry in kept)
+
+    def _role(self, cell: Cell) -> str | None:
+        return meaning(cell.text, self.roles)
+
+    def _open(self, labels: list[tuple[Cell, str]]) -> None:
+        self.header = [(cell.column, role) for cell, role in labels]
+        self.sheet.amount_columns.update(role for _, role in labels)
+
+    def _tiered(self, line: Line, labels: list[tuple[Cell, str]]) -> bool:
+        """预算计划安排 · 2903.24, or 实际分配下达 · 市本级 · 4162.37 · 转移支付至下级 · blank."""
+        label, role = next((cell, role) for cell, role in labels if role in AMOUNTS)
+        after = [cell for cell in line.cells if cell.column > label.column]
+        self.sheet.amount_columns.add(role)
+        tier = None
+        found = False
+        for cell in after:
+            key = label_key(cell.text)
+            if key in self.tiers:
+                tier = cell
+            elif cell.text and self._amount_like(cell.text):
+                self._entry(tier, label).cells.setdefault(role, cell)
+                found, tier = True, None
+        return found or any(label_key(cell.text) in self.tiers for cell in after) or not any(cell.text for cell in after)
+
+    def _entry(self, tier: Cell | None, label: Cell) -> Entry:
+        name = tier.text if tier is not None else None
+        for entry in self.entries:
+            if name is None or entry.item in {name, ""}:
+                entry.item = name or entry.item
+                return entry
+        entry = Entry(name or "", tier or label)
+        self.entries.append(entry)
+        return entry
+
+    def _row(self, line: Line) -> bool:
+        named = [cell for cell in line.filled if self._is_item(cell)]
+        first_amount = min(column for column, _ in self.header)
+        if not named:
+            return False
+        item = named[-1]
+        rest = [cell for cell in line.cells if cell.column > item.column]
+        entry = Entry(re.sub(r"[:：]\s*$", "", item.text).strip(), item)
+        by_column = {cell.column: cell for cell in rest}
+        if any(cell.column >= first_amount and cell.column_span > 1 for cell in rest) or len({c for c, _ in self.header} & set(by_column)) >= 1:
+            entry.cells = {role: by_column[column] for column, role in self.header if column in by_column}
+        strange = [cell for role, cell in entry.cells.items() if role in AMOUNTS and cell.text and not self._amount_like(cell.text)]
+        packed = [cell for cell in rest if cell.text or cell.column > item.column + 1]
+        filled = [cell for cell in rest if cell.text]
+        if (strange or not entry.cells) and len(filled) == len(self.header):
+            entry.cells = {role: cell for (_, role), cell in zip(self.header, filled, strict=True)}
+        elif strange and len(packed) >= len(self.header):
+            entry.cells = {role: cell for (_, role), cell in zip(self.header, packed, strict=False)}
+        self._straighten(entry, filled)
+        self.entries.append(entry)
+        return True
+
+    def _straighten(self, entry: Entry, filled: list[Cell]) -> None:
+        """A row that lost leading cells: the printed percentage shows where the rate stands, the others keep their order."""
+        roles = [role for _, role in self.header]
+        rate = next((i for i, cell in enumerate(filled) if tidy(cell.text).endswith("%")), None)
+        if rate is None or "rate" not in roles or "%" in (entry.cells["rate"].text if "rate" in entry.cells else ""):
+            return
+        offset = roles.index("rate") - rate
+        entry.cells = {roles[i + offset]: cell for i, cell in enumerate(filled) if 0 <= i + offset < len(roles)}
+
+    def _is_item(self, cell: Cell) -> bool:
+        if not cell.text or len(cell.text) > 30 or _NUMBER.search(cell.text):
+            return False
+        key = short_key(cell.text).removeprefix("其中")
+        return any(word in key for word in self.items)
+
+    def _amount_like(self, text: str) -> bool:
+        plain = tidy(text)
+        return plain in ABSENT_TOKENS or (parse_money(plain, unit="元") is not None and bool(re.match(r"^[\d.,，¥￥-]", plain)))
+
+    def _says(self, cell: Cell) -> bool:
+        return bool(cell.text) and tidy(cell.text) not in ABSENT_TOKENS
+
+    def _line(self, entry: Entry) -> FundLine:
+        def money(role: str) -> Money | None:
+            cell = entry.cells.get(role)
+            return parse_money(cell.text, unit=self.sheet.money_unit) if cell is not None and cell.text else None
+
+        rate = entry.cells.get("rate")
+        return FundLine(
+            item=entry.item or "合计",
+            initial_budget=money("initial_budget"),
+            adjusted_budget=money("adjusted_budget"),
+            allotted=money("allotted"),
+            disbursed=money("disbursed"),
+            weight=_decimal(entry.cells.get("weight")),
+            stated_rate=rate.text if rate is not None and self._says(rate) else None,
+            stated_score=_decimal(entry.cells.get("score")),
+        )
+
+
+def _decimal(cell: Cell | None) -> Decimal | None:
+    text = tidy(cell.text).removesuffix("分") if cell is not None else ""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None

@@ -1,0 +1,250 @@
+"""The rows of an indicator table: headings, indicators, fillers, the total; re-aligned by type where columns drifted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from jiheng.domain.document import Anchor, Cell
+from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
+from jiheng.domain.value import Value
+from jiheng.domain.valuetext import parse_parts, parse_value, tidy
+from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.parse.alignment import Aligned, align
+from jiheng.importers.parse.columns import ROLE_NAMES
+from jiheng.importers.parse.criteria import adopt_fuller
+from jiheng.importers.recognise.lines import Line, label_key
+
+if TYPE_CHECKING:
+    from jiheng.importers.parse.sheet import Sheet
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(?:\.\d+)?)[)）]$")
+_PREFIX = re.compile(r"^(?:★+|指标\s*\d{1,2}\s*[:：.、]\s*|\d{1,2}[.、]\s*(?=[^\d]))+")
+_FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
+_EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
+_TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
+_TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
+
+
+@dataclass
+class Block:
+    """A printed heading and what stands below it."""
+
+    level: int
+    name: str
+    points: Decimal | None
+    rule: str | None
+    anchor: Anchor
+    parent: Block | None = None
+    repeats: bool = False
+    rows: list[int] = field(default_factory=list)
+
+
+def is_caption(sheet: Sheet, line: Line) -> bool:
+    """The table's caption printed again as a row of its own."""
+    return len(line.filled) == 1 and any(word in line.filled[0].text for word in sheet.labels.words["titles"]) and len(line.filled[0].text) < 40
+
+
+def ends_table(sheet: Sheet, line: Line) -> bool:
+    """A remark below the table (注：…, 说明：…) or a long text in one cell."""
+    text = line.filled[0].text
+    if len(line.filled) == 1 and (len(text) > 60 or line.table < 0 or re.match(r"^(注|说明|备注)\s*[:：\d]", text)):
+        sheet.notes.append(text)
+        return True
+    return False
+
+
+def header_printed_again(sheet: Sheet) -> None:
+    """From here on a heading with the name of the current level-1 block is the same block."""
+    sheet.after_table = bool(sheet.blocks)
+
+
+def total(sheet: Sheet, line: Line) -> bool:
+    """The total line; a uniform shift of its figures is put back and recorded."""
+    label = line.filled[0]
+    names = {label_key(word) for word in sheet.labels.words["totals"]}
+    if label_key(label.text) not in names or sheet.table is None:
+        return False
+    figures = [cell for cell in line.filled[1:] if _NUMBER.fullmatch(tidy(cell.text).removesuffix("分"))]
+    word = next((cell for cell in line.filled[1:] if tidy(cell.text) in _TICKS), None)
+    places, shift = _places(sheet, figures)
+    if word is not None:
+        sheet.grade = tidy(word.text)
+    for role, cell in places.items():
+        number = Decimal(tidy(cell.text).removesuffix("分"))
+        if role == "score":
+            sheet.total_score = number
+            sheet.anchors.setdefault("/stated_totals/score", cell.anchor)
+            continue
+        if role == "weight":
+            sheet.total_weight = number
+            sheet.anchors.setdefault("/stated_totals/weight", cell.anchor)
+        sheet.printed_totals.append(PrintedTotal(dict(_TOTALS)[role], number, cell.anchor))
+    if shift:
+        before = " · ".join(f"c{cell.column + 1} {cell.text}" for cell in figures)
+        after = " · ".join(f"c{cell.column + 1 - shift} {cell.text}" for cell in figures)
+        sheet.repair("layout.columns-shifted", "", before=before, after=after, note=f"合计行整体错 {shift} 列，已归位", anchor=label.anchor)
+    return True
+
+
+def _places(sheet: Sheet, figures: list[Cell]) -> tuple[dict[str, Cell], int]:
+    at = sheet.table.at if sheet.table is not None else {}
+    wanted = {column: role for role, column in at.items() if role in {"level1_weight", "level2_weight", "weight", "score"}}
+    for shift in (0, *(s for step in range(1, 6) for s in (step, -step))):
+        if figures and sheet.table is not None and not sheet.table.packed and all(cell.column - shift in wanted for cell in figures):
+            return {wanted[cell.column - shift]: cell for cell in figures}, shift
+    roles = [role for role in ("weight", "score") if role in at]
+    if len(figures) >= 2 and "weight" in at:
+        return {"weight": figures[0], "score": figures[1]}, 0
+    if len(figures) == 1 and roles:
+        return {"score" if "weight" not in at or figures[0].text != "100" else "weight": figures[0]}, 0
+    return {}, 0
+
+
+def row(sheet: Sheet, line: Line) -> bool:
+    """One row of the table: headings first, then the indicator, a filler, or a bare heading."""
+    if sheet.table is None:
+        return False
+    aligned = align(line.cells, sheet.table, sheet.labels)
+    cells = aligned.cells
+    if not cells:
+        return False
+    _heading(sheet, cells, 1)
+    _heading(sheet, cells, 2)
+    name = cells.get("name")
+    values = [role for role in ("target", "actual", "weight", "score") if role in cells and tidy(cells[role].text) not in ABSENT_TOKENS]
+    if (name is None and not values) or (name is not None and not values and _FILLER.fullmatch(name.text)):
+        if name is not None:
+            sheet.placeholders.append(name.anchor)
+        return True
+    _indicator(sheet, line, aligned)
+    return True
+
+
+def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
+    cell = cells.get(f"level{level}")
+    if cell is None or tidy(cell.text) in ABSENT_TOKENS:
+        return
+    points = _POINTS.search(cell.text)
+    weight = cells.get(f"level{level}_weight")
+    printed = tidy(weight.text) if weight is not None else ""
+    number = Decimal(printed) if _NUMBER.fullmatch(printed) else Decimal(points.group(1) or points.group(2)) if points else None
+    parent = next((block for block in reversed(sheet.blocks) if block.level == 1), None) if level == 2 else None
+    block = Block(level, cell.text.strip(), number, printed if printed and number is None else None, cell.anchor, parent)
+    earlier = next((b for b in reversed(sheet.blocks) if b.level == level and b.parent is parent), None) if level == 1 else None
+    if earlier is not None and sheet.after_table and label_key(earlier.name) == label_key(block.name):
+        block.repeats = True
+        block.rows = earlier.rows
+        before = f"{block.name} {printed}".strip()
+        sheet.repair("duplicate.block", "", before=f"{before}（换页后又印一次）", after=before, note=f"“{block.name}”因换页重复", anchor=cell.anchor)
+    sheet.after_table = False if level == 1 else sheet.after_table
+    sheet.blocks.append(block)
+
+
+def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
+    cells, index = aligned.cells, len(sheet.indicators)
+    subject = f"/indicators/{index}"
+    level1 = next((b for b in reversed(sheet.blocks) if b.level == 1), None)
+    level2 = next((b for b in reversed(sheet.blocks) if b.level == 2 and b.parent is level1), None)
+    for block in (level1, level2):
+        if block is not None:
+            block.rows.append(index)
+    indicator = Indicator(
+        level1=level1.name if level1 else None,
+        level2=level2.name if level2 else None,
+        name=_name(cells.get("name")),
+        target=_target(sheet, cells, index),
+        actual=_value(cells.get("actual")),
+        weight=_decimal(cells.get("weight")),
+        stated_score=_decimal(cells.get("score")),
+        reason=_text(cells.get("reason")),
+        criteria=_text(cells.get("criteria")),
+        evidence=_evidence(cells.get("evidence")),
+    )
+    sheet.indicators.append(indicator)
+    for role, cell in cells.items():
+        key = {"score": "stated_score", "operator": "target", "unit": "target"}.get(role, role)
+        if not key.endswith("_weight") or key == "weight":
+            sheet.anchors.setdefault(f"{subject}/{key}", cell.anchor)
+    if aligned.moved:
+        before = "；".join(f"c{cell.column + 1} {cell.text[:16]}" for _, cell in aligned.moved)
+        after = "；".join(f"{ROLE_NAMES[role]} {cell.text[:16]}" for role, cell in aligned.moved)
+        sheet.repair("layout.columns-shifted", subject, before=before, after=after, note="错列的单元格按内容归位", anchor=line.filled[0].anchor)
+
+
+def _target(sheet: Sheet, cells: dict[str, Cell], index: int) -> Value:
+    operator, unit = cells.get("operator"), cells.get("unit")
+    if unit is not None and unit.text:
+        sheet.unit_column.append((index, tidy(unit.text)))
+    if operator is None and unit is None:
+        return _value(cells.get("target"))
+    target = cells.get("target")
+    return parse_parts(operator.text if operator else None, target.text if target else None, unit.text if unit else None)
+
+
+def _value(cell: Cell | None) -> Value:
+    return parse_value(cell.text or None, number_format=cell.number_format) if cell is not None else parse_value(None)
+
+
+def _name(cell: Cell | None) -> str | None:
+    return (_PREFIX.sub("", cell.text).strip() or cell.text) if cell is not None else None
+
+
+def _text(cell: Cell | None) -> str | None:
+    return cell.text if cell is not None and cell.text and tidy(cell.text) not in ABSENT_TOKENS - {"无"} else None
+
+
+def _decimal(cell: Cell | None) -> Decimal | None:
+    text = tidy(cell.text).removesuffix("分") if cell is not None else ""
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
+
+
+def _evidence(cell: Cell | None) -> tuple[str, ...]:
+    text = _text(cell)
+    if text is None or text == "无":
+        return ()
+    parts = [part.strip() for part in _EVIDENCE_SPLIT.split(text) if part.strip()]
+    return tuple(parts) if all(len(part) >= 6 for part in parts) else (text,)
+
+
+def headings(blocks: list[Block]) -> Iterator[Heading]:
+    """The blocks as headings, in reading order."""
+    for block in blocks:
+        yield Heading(
+            block.level,
+            block.name,
+            block.points,
+            block.rule,
+            tuple(block.rows),
+            block.anchor,
+            block.parent.name if block.parent else None,
+            block.repeats,
+        )
+
+
+def group_scores(sheet: Sheet) -> Iterator[tuple[int, int]]:
+    """Runs of rows below a score that print none themselves, inside one level-2 heading."""
+    for block in sheet.blocks:
+        if block.level != 2 or block.repeats:
+            continue
+        start: int | None = None
+        for index in [*block.rows, None]:
+            scored = index is None or sheet.indicators[index].stated_score is not None
+            if scored:
+                if start is not None and index != start + 1 and (last := (index or block.rows[-1] + 1) - 1) > start:
+                    yield start, last
+                start = index
+    return
+
+
+def finish(sheet: Sheet) -> None:
+    """What can only be settled when the whole table is read: the fuller copy of a truncated criteria text."""
+    texts = [(index, indicator.criteria) for index, indicator in enumerate(sheet.indicators) if indicator.criteria]
+    for index, before, after in adopt_fuller([(i, t) for i, t in texts if t]):
+        sheet.indicators[index] = replace(sheet.indicators[index], criteria=after)
+        anchor = sheet.anchors.get(f"/indicators/{index}/criteria", Anchor())
+        sheet.repair("criteria.truncated", "", before=before, after=after, note="评分标准文字不全，采用表中更全的一处", anchor=anchor)

@@ -1,0 +1,53 @@
+"""Text to blocks: lines with tabs or bars are table rows, other lines paragraphs. Anchors carry the line and the column (c5)."""
+
+from __future__ import annotations
+
+import re
+
+from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_BLANKS = re.compile(r"[ \t\u3000\xa0]+")
+
+
+def blocks(content: str) -> tuple[Paragraph | Table, ...]:
+    """Paragraphs and tables in reading order; blank lines end a table."""
+    found: list[Paragraph | Table] = []
+    rows: list[tuple[int, list[str]]] = []
+    for number, line in enumerate(content.split("\n"), start=1):
+        bare = line.rstrip("\r")
+        separator = "\t" if "\t" in bare else "|" if bare.count("|") > 0 else None
+        if separator is not None:
+            rows.append((number, bare.split(separator)))
+            continue
+        if rows:
+            if bare.strip() and len(bare) > 60 and not bare.rstrip().endswith(("：", ":")):
+                rows.append((number, [bare]))
+                continue
+            found.append(_table(rows))
+            rows = []
+        if bare.strip():
+            found.append(Paragraph(_clean(bare), Anchor(line=number, text=bare.strip())))
+    if rows:
+        found.append(_table(rows))
+    return tuple(found)
+
+
+def _table(rows: list[tuple[int, list[str]]]) -> Table:
+    width = max(len(parts) for _, parts in rows)
+    cells = tuple(
+        Cell(
+            row=index,
+            column=column,
+            text=_clean(part),
+            anchor=Anchor(line=number, cell=f"c{column + 1}", text=part.strip()),
+            source_text=part.strip(),
+        )
+        for index, (number, parts) in enumerate(rows)
+        for column, part in enumerate(parts)
+    )
+    return Table(cells, len(rows), width)
+
+
+def _clean(text: str) -> str:
+    return _BLANKS.sub(" ", _TAG.sub("", text) if "<" in text else text).strip()

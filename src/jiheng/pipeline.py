@@ -1,0 +1,136 @@
+"""The straight line: bytes → Document → Draft → Evaluation → Case → Scorecard → Findings → Dossier. Read this file first."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from jiheng import audit, importers, scoring
+from jiheng.audit.files import plain_finding
+from jiheng.domain.document import Document
+from jiheng.domain.dossier import Dossier, Source, Waiver
+from jiheng.domain.evaluation import Evaluation
+from jiheng.domain.finding import Finding, Stage
+from jiheng.errors import NoPackInForceError, UnreadableFileError
+from jiheng.rulebook import Choice, Rulebook
+
+
+def appraise(  # noqa: PLR0913 - the options of the command line, each named
+    source: bytes,
+    name: str,
+    *,
+    rulebook: Rulebook,
+    pack: str | None = None,
+    place: str | None = None,
+    on: date | None = None,
+    waivers: Sequence[Waiver] = (),
+    stages: tuple[Stage, ...] = audit.DEFAULT_STAGES,
+) -> tuple[Dossier, ...]:
+    """One dossier per form in the file; bad data gives findings, never an exception.
+
+    Raises:
+        PackUnknownError: ``pack`` names no pack.
+        WaiverInvalidError: a waiver names no row of the form or a treatment its pack does not allow.
+    """
+    try:
+        document = importers.read(source, name)
+    except UnreadableFileError as error:
+        return (_unreadable(source, name, error, rulebook),)
+    drafts = importers.recognise(document, rulebook.labels)
+    asked = _Asked(pack, place, on, tuple(waivers), stages)
+    return tuple(_appraise_one(importers.parse(draft), document, rulebook, asked) for draft in drafts)
+
+
+class _Asked:
+    """What the caller asked for, the same for every form of a file."""
+
+    def __init__(self, pack: str | None, place: str | None, on: date | None, waivers: tuple[Waiver, ...], stages: tuple[Stage, ...]) -> None:
+        self.pack = pack
+        self.place = place
+        self.on = on
+        self.waivers = waivers
+        self.stages = stages
+
+
+def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebook, asked: _Asked) -> Dossier:
+    evaluation = parsed.evaluation
+    on = asked.on or taken_on(evaluation, rulebook)
+    read = Dossier(
+        on=on,
+        document=Source(document.name, document.digest, document.format),
+        evaluation=evaluation,
+        fields=parsed.fields,
+        repairs=parsed.repairs,
+        waivers=asked.waivers,
+        stages=asked.stages,
+    )
+    try:
+        choice = rulebook.choose(
+            kind=evaluation.kind,
+            template=evaluation.template,
+            place_texts=parsed.place_texts,
+            place=asked.place,
+            pack=asked.pack,
+            on=on,
+        )
+    except NoPackInForceError as error:
+        entry = rulebook.national.rules["pack.none-in-force"]
+        refused = plain_finding(entry, f"{error}", "请用 --on 指定规则适用日期，或用 --pack 指定规则包。")
+        return replace(read, findings=(refused,))
+    return under_law(replace(read, evaluation=replace(evaluation, place=choice.place)), choice)
+
+
+def under_law(read: Dossier, choice: Choice) -> Dossier:
+    """Score and audit what was read under a chosen pack. Needs a dossier with an evaluation and a date."""
+    if read.evaluation is None or read.on is None:
+        return read
+    law = choice.pack
+    case = scoring.interpret(
+        read.evaluation,
+        law,
+        on=read.on,
+        fields=read.fields,
+        waivers=read.waivers,
+        source_name=read.document.name,
+        source_format=read.document.format,
+    )
+    scorecard = scoring.score(case)
+    findings = (*_about_the_choice(choice, read.stages), *audit.check(case, scorecard, read.repairs, stages=read.stages))
+    return replace(read, evaluation=case.evaluation, scorecard=scorecard, findings=audit.worst_first(findings))
+
+
+def recheck(dossier: Dossier, rulebook: Rulebook) -> Dossier:
+    """Score and audit a stored dossier again under the pack it names; equal to the original unless somebody changed either.
+
+    Raises:
+        PackUnknownError: the dossier's pack is not in this rulebook.
+    """
+    if dossier.scorecard is None or dossier.evaluation is None:
+        return dossier
+    law = rulebook.pack(dossier.scorecard.rulepack.id)
+    by_default = any(finding.code == "pack.default" for finding in dossier.findings)
+    choice = Choice(pack=law, place=dossier.evaluation.place, by="default" if by_default else "named")
+    return under_law(dossier, choice)
+
+
+def taken_on(evaluation: Evaluation, rulebook: Rulebook) -> date:
+    """The day whose rules apply: 31 December of the form's fiscal year; where it prints none, of the rulebook's newest year. Never today."""
+    return date(evaluation.fiscal_year, 12, 31) if evaluation.fiscal_year else rulebook.horizon
+
+
+def _about_the_choice(choice: Choice, stages: tuple[Stage, ...]) -> tuple[Finding, ...]:
+    entry = choice.pack.rules.get("pack.default")
+    if choice.by != "default" or entry is None or entry.stage not in stages:
+        return ()
+    return (plain_finding(entry, f"未找到本地规则包，按“{choice.pack.title}”复算。", "如有本地规则，请用 --pack 或 --place 指定。"),)
+
+
+def _unreadable(source: bytes, name: str, error: UnreadableFileError, rulebook: Rulebook) -> Dossier:
+    entry = rulebook.national.rules[error.code]
+    return Dossier(
+        on=None,
+        document=Source(name, hashlib.sha256(source).hexdigest(), name.rpartition(".")[2].lower()),
+        findings=(plain_finding(entry, str(error), ""),),
+    )

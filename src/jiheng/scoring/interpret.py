@@ -1,0 +1,192 @@
+"""An evaluation under a law: grade words, units, directions, weights and roles settled, each with where it comes from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from jiheng.domain.dossier import FieldReading, Waiver
+from jiheng.domain.evaluation import Evaluation, Indicator
+from jiheng.domain.units import comparable, read_unit, scale
+from jiheng.domain.value import Operator, Value
+from jiheng.domain.valuetext import number_in_unit_of, regrade
+from jiheng.rulebook.model import Block, FixedRow, RulePack
+from jiheng.scoring.case import Case, DirectionSource, Role, Row, UnitSource
+from jiheng.scoring.purse import money_line
+from jiheng.scoring.rounding import largest_remainder
+
+_BRACKETS = re.compile(r"[（(]([^（()）]{1,8})[)）]\s*$")
+_POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?|指标$")
+_WEIGHT_RULE = re.compile(r"(\d+(?:\.\d+)?)\s*[/÷]\s*(?:指标总数|指标数|指标个数)")
+
+
+def interpret(  # noqa: PLR0913 - what a case consists of, each named
+    evaluation: Evaluation,
+    law: RulePack,
+    *,
+    on: date,
+    fields: Mapping[str, FieldReading] | None = None,
+    waivers: tuple[Waiver, ...] = (),
+    source_name: str = "",
+    source_format: str = "",
+) -> Case:
+    """The case of a form under a law. Never raises for odd data; what cannot be settled stays None."""
+    words = frozenset(law.scheme.grade_words.value)
+    regraded = replace(
+        evaluation,
+        indicators=tuple(replace(row, target=regrade(row.target, words), actual=regrade(row.actual, words)) for row in evaluation.indicators),
+    )
+    weights = _weights(regraded, law)
+    columns = dict(regraded.printed.unit_column)
+    rows = tuple(_row(i, row, law, weights[i], columns.get(i)) for i, row in enumerate(regraded.indicators))
+    return Case(
+        evaluation=regraded,
+        law=law,
+        rows=rows,
+        money=money_line(regraded, law, rows),
+        on=on,
+        fields=dict(fields or {}),
+        waivers=waivers,
+        source_name=source_name,
+        source_format=source_format,
+    )
+
+
+def heading_name(name: str | None) -> str:
+    """A level name without points and the ending 指标: 产出指标（50分） → 产出."""
+    return _POINTS.sub("", _POINTS.sub("", (name or "").replace(" ", "")))
+
+
+def block_of(level1: str | None, law: RulePack) -> Block | None:
+    """The pack's block of a level-1 name."""
+    plain = heading_name(level1)
+    return next((block for block in law.scheme.blocks.value if plain and plain in {heading_name(name) for name in block.names}), None)
+
+
+def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None, column_unit: str | None) -> Row:
+    fixed = _fixed_row(indicator, law)
+    negative = _negative_sense(indicator.name or "", law)
+    operator, source = _direction(indicator, law, negative=negative)
+    a, b, unit, unit_source, doubtful, fits = _numbers(indicator, column_unit)
+    return Row(
+        index=index,
+        subject=f"/indicators/{index}",
+        indicator=indicator,
+        role=_role(indicator, law, fixed),
+        weight=weight,
+        target=indicator.target,
+        actual=indicator.actual,
+        a=a,
+        b=b,
+        unit=unit,
+        unit_source=unit_source,
+        unit_doubtful=doubtful,
+        comparable=fits,
+        operator=operator,
+        direction_source=source,
+        negative_sense=negative,
+        formula=fixed.formula if fixed else None,
+    )
+
+
+def _fixed_row(indicator: Indicator, law: RulePack) -> FixedRow | None:
+    block = block_of(indicator.level1, law)
+    name = indicator.name or ""
+    return next((row for row in block.rows if any(part in name for part in row.names)), None) if block else None
+
+
+def _role(indicator: Indicator, law: RulePack, fixed: FixedRow | None) -> Role:
+    money = law.scheme.money.value
+    if money is not None and money.inside and any(part in (indicator.name or "") for part in money.names):
+        return "money"
+    return "judgement" if fixed is not None and fixed.formula.id == "JUDGE" else "indicator"
+
+
+def _negative_sense(name: str, law: RulePack) -> bool:
+    direction = law.scheme.direction.value
+    if not any(word in name for word in direction.negative_words):
+        return False
+    return not any(word in name for word in (*direction.reversing_words, *direction.positive_words))
+
+
+def _direction(indicator: Indicator, law: RulePack, *, negative: bool) -> tuple[Operator, DirectionSource]:
+    direction = law.scheme.direction.value
+    if indicator.target.operator is not None:
+        return indicator.target.operator, "printed"
+    if negative:
+        return direction.negative, "negative-sense"
+    if any(word in (indicator.level2 or "") for word in direction.cost_level2):
+        return direction.cost, "cost"
+    return direction.default, "default"
+
+
+_Numbers = tuple[Decimal | None, Decimal | None, str | None, UnitSource | None, bool, bool]
+
+
+def _numbers(indicator: Indicator, column_unit: str | None) -> _Numbers:
+    """A and B in one unit: cell → other cell → brackets of the name → unit column; and whether they can be compared at all."""
+    target, actual = indicator.target, indicator.actual
+    outside, source = outside_unit(indicator.name, column_unit)
+    known = next(
+        (unit for unit in (target.printed_unit if target.unit else None, actual.printed_unit if actual.unit else None, outside) if unit), None
+    )
+    a, b = _in_unit(target, actual.printed_unit if actual.unit else outside), _in_unit(actual, target.printed_unit if target.unit else outside)
+    units = [unit for unit in (target.unit, actual.unit) if unit]
+    fits = len(units) < 2 or comparable(units[0], units[1])
+    if not fits or (a is None or b is None):
+        return (a if fits else None), (b if fits else None), units[0] if units else None, "cell" if units else None, False, fits
+    if target.unit and actual.unit:
+        return a * scale(target.unit), b * scale(actual.unit), target.unit, "cell", False, True
+    if units == ["%"] and _rate_as_share(target, actual):
+        return None, None, "%", "target", True, True
+    read = read_unit(known) if known else None
+    inherited: UnitSource | None = "target" if target.unit else "actual" if actual.unit else source
+    doubtful = read is not None and read[0] != 1 and b != 0 and inherited in {"target", "actual"}
+    return a, b, read[1] if read else known, inherited, doubtful, True
+
+
+def _in_unit(value: Value, other_unit: str | None) -> Decimal | None:
+    if value.number is None or value.unit is not None or value.printed_unit is not None:
+        return value.number
+    return number_in_unit_of(value.number, other_unit)
+
+
+def outside_unit(name: str | None, column_unit: str | None) -> tuple[str | None, UnitSource | None]:
+    """A unit printed outside the value cells: in brackets at the end of the name, else in the unit column; with where it stands."""
+    match = _BRACKETS.search(name or "")
+    if match and read_unit(match.group(1)) is not None:
+        return match.group(1), "name"
+    return (column_unit, "column") if column_unit else (None, None)
+
+
+def _rate_as_share(target: Value, actual: Value) -> bool:
+    """A bare number up to 1 beside a percent above 1: 0.95 may mean 95 %, so a person is asked."""
+    bare, percent = (actual, target) if target.unit == "%" else (target, actual)
+    return bare.number is not None and percent.number is not None and 0 < bare.number <= 1 < percent.number
+
+
+def _weights(evaluation: Evaluation, law: RulePack) -> list[Decimal | None]:
+    """Printed weights; where a whole block prints none, the block's weight rule spreads its points."""
+    weights = [row.weight for row in evaluation.indicators]
+    blocks: dict[str, list[int]] = {}
+    for index, row in enumerate(evaluation.indicators):
+        blocks.setdefault(heading_name(row.level1), []).append(index)
+    for name, members in blocks.items():
+        points = _ruled_points(evaluation, law, name)
+        if points is not None and all(weights[i] is None for i in members):
+            for i, share in zip(members, largest_remainder(points, [Decimal(1)] * len(members)), strict=True):
+                weights[i] = share
+    return weights
+
+
+def _ruled_points(evaluation: Evaluation, law: RulePack, name: str) -> Decimal | None:
+    for heading in evaluation.printed.headings:
+        if name in {heading_name(heading.name), heading_name(heading.parent)}:
+            rule = _WEIGHT_RULE.search(heading.rule or "")
+            if rule:
+                return Decimal(rule.group(1))
+    block = block_of(name, law)
+    return block.points if block is not None and block.spread in {"equal", "whole"} and name else None

@@ -1,0 +1,247 @@
+"""The score line of one subject: which formula, why, what it gives, in words, with its clause."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from jiheng.domain.finding import Citation
+from jiheng.domain.quantity import plain
+from jiheng.domain.scorecard import ScoreLine
+from jiheng.domain.units import read_unit
+from jiheng.domain.valuetext import tidy
+from jiheng.rulebook.model import Formula, RulePack, Sourced
+from jiheng.scoring.case import MoneyLine, Row
+from jiheng.scoring.formulas import ARITHMETIC, fund_rate
+from jiheng.scoring.purse import AMOUNT_NAMES
+from jiheng.scoring.rounding import MODE_NAMES, rounded, six_places
+from jiheng.scoring.tiers import tier_bounds, tier_of
+
+TEN_THOUSAND = Decimal(10) ** 4
+Found = tuple[Formula | None, tuple[Citation, ...]]
+
+
+def row_line(row: Row, law: RulePack, money: MoneyLine | None) -> ScoreLine:
+    """The line of an indicator row, before waivers."""
+    if row.role == "money":
+        return money_score(row.subject, row.weight, money, law)
+    if row.role == "judgement" or (row.formula is not None and row.formula.id == "JUDGE"):
+        return judged(row, law.scheme.blocks.cites, "JUDGE", ("由评审人按评分标准判断，采用自评分。",))
+    if row.weight is None:
+        return undetermined(row, "NONE", ("没有印出分值，无法复算。",), law.scheme.blocks.cites)
+    if row.a is not None and row.b is not None:
+        return _computed(row, law)
+    return _uncomputed(row, law)
+
+
+def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, law: RulePack) -> ScoreLine:
+    """FUND-RATE (or the pack's ladder) on the named base."""
+    rule, cites = law.scheme.money.value, law.scheme.money.cites
+    method = rule.formula.id if rule else "FUND-RATE"
+    if points is None:
+        return ScoreLine(subject, method, "undetermined", None, None, ("没有印出分值，无法复算。",), cites)
+    base, spent = (money.base, money.spent) if money else (None, None)
+    if rule is not None and method == "STEP" and base and spent is not None:
+        exact = ARITHMETIC["STEP"](rule.formula, Fraction(100), Fraction(spent) * 100 / Fraction(base), Fraction(points)) or Fraction(0)
+    else:
+        exact = fund_rate(base, spent, points)
+    score = rounded(exact, law.scheme.rounding.value)
+    trace: tuple[str, ...]
+    if not base or spent is None or money is None or money.base_name is None:
+        missing = "没有预算基数" if not base else "没有支出数"
+        trace = (f"{missing}，得 {score:f} 分（0 ÷ 0 不是 0%）。",)
+    else:
+        name = AMOUNT_NAMES[money.base_name]
+        steps = f"{_yuan(spent)} ÷ {_yuan(base)} × {plain(points)} = {six_places(Fraction(spent) / Fraction(base) * Fraction(points))}"
+        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(Fraction(spent) / Fraction(base) > 1), _rounding_step(exact, score, law))
+    return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=six_places(exact))
+
+
+def judged(row: Row, cites: tuple[Citation, ...], method: str, trace: tuple[str, ...]) -> ScoreLine:
+    """A row a person judges: the stated score stands inside 0…w, else nothing is decided."""
+    stated, weight = row.indicator.stated_score, row.weight
+    if weight is None:
+        return undetermined(row, method, ("没有印出分值，无法复算。",), cites)
+    if stated is None or not 0 <= stated <= weight:
+        shown = "没有填自评分" if stated is None else f"自评分 {plain(stated)} 不在 0 至 {plain(weight)} 之间"
+        return undetermined(row, method, (*trace, f"{shown}，待定。"), cites)
+    return ScoreLine(row.subject, method, "judgement", weight, stated, (*trace, f"采用自评分 {plain(stated)}。"), cites)
+
+
+def undetermined(
+    row: Row, method: str, trace: tuple[str, ...], cites: tuple[Citation, ...], bounds: tuple[Decimal, Decimal] | None = None
+) -> ScoreLine:
+    """A row that nobody can score from the form; its range is 0…w or the given bounds."""
+    low, high = bounds if bounds is not None else (Decimal(0), row.weight)
+    return ScoreLine(row.subject, method, "undetermined", row.weight, None, trace, cites, low=low, high=high)
+
+
+def _computed(row: Row, law: RulePack) -> ScoreLine:
+    a, b, w = Fraction(row.a or 0), Fraction(row.b or 0), Fraction(row.weight or 0)
+    cites: tuple[Citation, ...]
+    formula, cites = (row.formula, law.scheme.blocks.cites) if row.formula else _formula(row, law)
+    opening = _opening(row)
+    if row.direction_source == "cost" and "率" in (row.indicator.name or "") and row.unit == "%":
+        if a != b:
+            return undetermined(row, formula.id if formula else "NONE", (*opening, "成本类的比率没有印方向，完成值又不等于目标值，方向待定。"), cites)
+        return _formula_line(row, law, "EQUAL", w, (*opening, "完成值等于目标值，无论哪个方向都得满分。"), cites)
+    if b < 0 and law.scheme.formulas.negative_actual.value is not None:
+        b, opening = Fraction(0), (*opening, "完成值为负，按 0 计。")
+        cites = (*cites, *law.scheme.formulas.negative_actual.cites)
+    if formula is None:
+        met = b <= a if row.operator in {"≤", "<"} else b >= a
+        if not met:
+            return undetermined(row, "NONE", (*opening, "规则没有规定这个方向未达标时的算法，待定。"), cites)
+        return _formula_line(row, law, "MET", w, (*opening, "达到目标，得满分。"), cites)
+    exact = ARITHMETIC.get(formula.id, ARITHMETIC["NEG-A"])(formula, a, b, w)
+    if exact is None:
+        return undetermined(row, formula.id, (*opening, "按规则须由人评定，待定。"), cites)
+    cut = _cut(row, law, a, b)
+    if cut is not None and exact >= w:
+        exact, opening = w * cut, (*opening, f"超额较多，按规则计 {plain(law_factor(cut))} 倍。")
+    return _formula_line(row, law, formula.id, exact, (*opening, _sentence(row, formula, exact, w)), cites)
+
+
+def law_factor(factor: Fraction) -> Decimal:
+    """A factor of the pack as a decimal again."""
+    return Decimal(factor.numerator) / Decimal(factor.denominator)
+
+
+def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
+    row: Row, law: RulePack, method: str, exact: Fraction, trace: tuple[str, ...], cites: tuple[Citation, ...]
+) -> ScoreLine:
+    if law.scheme.cap_at_weight.value and row.weight is not None:
+        exact = min(exact, Fraction(row.weight))
+    score = rounded(exact, law.scheme.rounding.value)
+    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, _rounding_step(exact, score, law)), cites, exact=six_places(exact))
+
+
+def _formula(row: Row, law: RulePack) -> Found:
+    formulas = law.scheme.formulas
+    entry: Sourced[Formula | None]
+    if row.a is not None and row.a < 0:
+        entry = formulas.negative_target
+    elif row.a == 0:
+        entry = formulas.zero_target_at_least if row.operator in {"≥", ">"} else formulas.zero_target
+    else:
+        entry = {"≥": formulas.at_least, ">": formulas.more_than, "=": formulas.equal, "≤": formulas.at_most, "<": formulas.less_than}[row.operator]
+    return entry.value, entry.cites
+
+
+def _cut(row: Row, law: RulePack, a: Fraction, b: Fraction) -> Fraction | None:
+    """The factor an over-achievement is cut to; None where the pack cuts nothing here."""
+    if a <= 0 or b <= 0:
+        return None
+    reach = a / b if row.operator in {"≤", "<"} else b / a
+    steps = [entry for entry in law.scheme.over_achievement.value if reach >= Fraction(entry.ratio_from) and entry.factor != 1]
+    return Fraction(max(steps, key=lambda entry: entry.ratio_from).factor) if steps else None
+
+
+def _uncomputed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one return per kind of row
+    formulas, target, actual = law.scheme.formulas, row.target, row.actual
+    if not row.comparable:
+        return undetermined(row, "NONE", (f"目标单位“{target.unit}”与完成值单位“{actual.unit}”不能相比，待定。",), formulas.at_least.cites)
+    if target.kind == "placeholder":
+        return undetermined(row, "NONE", (f"目标值“{tidy(target.raw or '')}”尚未确定，待定。",), formulas.at_least.cites)
+    if target.kind == "date" and actual.kind == "date":
+        return _dated(row, law)
+    plain_yes = law.scheme.yes_words.value
+    if target.kind == "grade" and tidy(target.raw or "") in (*plain_yes, *law.scheme.no_words.value):
+        return _binary(row, law)
+    if target.kind in {"text", "grade"} and target.number is None and actual.kind in {"text", "grade", "absent"}:
+        if formulas.qualitative.value is None or formulas.qualitative.value.id == "JUDGE":
+            return judged(row, formulas.qualitative.cites, "JUDGE", ("定性指标，由评审人判断。",))
+        return _tiered(row, law)
+    if target.kind == "absent" and actual.kind == "absent" and "target" not in law_columns(row):
+        return judged(row, law.scheme.blocks.cites, "JUDGE", ("表中没有目标值，由评审人判断。",))
+    missing = "目标值" if row.target.number is None else "完成值"
+    return undetermined(row, "NONE", (f"{missing}不是可以计算的数，待定。",), formulas.at_least.cites)
+
+
+def law_columns(row: Row) -> frozenset[str]:
+    """The value columns a row shows a print in (a printed ``/`` counts as a cell that is there)."""
+    return frozenset(name for name, value in (("target", row.target), ("actual", row.actual)) if value.raw is not None)
+
+
+def _dated(row: Row, law: RulePack) -> ScoreLine:
+    entry = law.scheme.formulas.date_limit
+    if row.target.date and row.actual.date and row.actual.date <= row.target.date:
+        trace = (f"{row.actual.date} 完成，不晚于 {row.target.date}，得满分。",)
+        return _formula_line(row, law, "DATE", Fraction(row.weight or 0), trace, entry.cites)
+    return undetermined(row, "DATE", ("完成日期晚于时限，或日期不全，待定。",), entry.cites)
+
+
+def _binary(row: Row, law: RulePack) -> ScoreLine:
+    entry, answer = law.scheme.formulas.binary, tidy(row.actual.raw or "")
+    wanted = tidy(row.target.raw or "") in law.scheme.yes_words.value
+    if answer in law.scheme.yes_words.value or answer in law.scheme.no_words.value:
+        met = (answer in law.scheme.yes_words.value) == wanted
+        return _formula_line(
+            row, law, "BINARY", Fraction(row.weight or 0) if met else Fraction(0), (f"应“{row.target.raw}”，答“{row.actual.raw}”。",), entry.cites
+        )
+    return judged(row, entry.cites, "BINARY", (f"答“{row.actual.raw or ''}”不是是或否，由评审人判断。",))
+
+
+def _tiered(row: Row, law: RulePack) -> ScoreLine:
+    scheme, weight, stated = law.scheme, row.weight or Decimal(0), row.indicator.stated_score
+    tier = tier_of(row.actual.raw, scheme.tiers.value)
+    if tier is None:
+        return undetermined(row, "TIER", ("定性指标没有选定档次，待定。",), scheme.formulas.qualitative.cites)
+    low, high = tier_bounds(tier, weight, scheme.rounding.value)
+    opening = f"所选档次“{tier.label}”为 {low:f} 至 {high:f} 分。"
+    if stated is None or not low <= stated <= high:
+        shown = "没有填自评分" if stated is None else f"自评分 {plain(stated)} 不在其中"
+        return undetermined(row, "TIER", (opening, f"{shown}，待定。"), scheme.tiers.cites, (low, high))
+    return ScoreLine(row.subject, "TIER", "judgement", weight, stated, (opening, f"采用自评分 {plain(stated)}。"), scheme.tiers.cites)
+
+
+def _opening(row: Row) -> tuple[str, ...]:
+    steps = []
+    if row.direction_source != "printed":
+        reason = {"cost": "成本类", "negative-sense": "名称为反向含义", "default": "没有印方向"}[row.direction_source]
+        steps.append(f"{reason}，按“{row.operator}”计。")
+    if row.unit_source in {"target", "actual", "name", "column"} and row.unit:
+        where = {"target": "目标值", "actual": "完成值", "name": "指标名称", "column": "度量单位栏"}[row.unit_source]
+        steps.append(f"缺单位的一格取{where}的“{row.unit}”。")
+    return tuple(steps)
+
+
+def _sentence(row: Row, formula: Formula, exact: Fraction, w: Fraction) -> str:
+    a, b = _shown(row, row.a), _shown(row, row.b)
+    if exact == w and formula.id not in {"STEP", "BAND"}:
+        return f"完成值 {b}，目标 {row.operator}{a}，达到目标，得满分 {plain(row.weight or Decimal(0))}。"
+    weight = plain(row.weight or Decimal(0))
+    shapes = {
+        "RATIO-CAP": f"{b} ÷ {a} × {weight}",
+        "EQ-AS-GE": f"{b} ÷ {a} × {weight}",
+        "COEFF": f"{b} ÷ {a} × {weight}",
+        "PASS-LINE": f"{b} ÷ {a} × {weight}（低于合格线得 0）",
+        "REV-RATIO": f"{a} ÷ {b} × {weight}",
+        "REV-LINEAR": f"（1 − （{b} − {a}） ÷ {a}） × {weight}",
+        "EQ-SYM": f"（1 − |{b} − {a}| ÷ {a}） × {weight}",
+    }
+    return f"{shapes.get(formula.id, f'目标 {a}，完成 {b}，分值 {weight}')} = {six_places(exact)}"
+
+
+def _shown(row: Row, number: Decimal | None) -> str:
+    """A number in the target's printed unit, as the form shows it."""
+    printed = row.target.printed_unit or row.actual.printed_unit
+    read = read_unit(printed) if printed else None
+    if number is None:
+        return ""
+    if read is None or read[0] == 1 or read[1] != row.unit:
+        return f"{plain(number)}{row.unit or ''}"
+    return f"{plain(number / read[0])}{printed}"
+
+
+def _capped(over: bool) -> tuple[str, ...]:  # noqa: FBT001 - one plain question
+    return ("支出超过基数，以分值为限。",) if over else ()
+
+
+def _rounding_step(exact: Fraction, score: Decimal, law: RulePack) -> str:
+    rounding = law.scheme.rounding.value
+    return f"{six_places(exact)} → {score:f}（{MODE_NAMES[rounding.mode]}，保留 {rounding.places} 位）"
+
+
+def _yuan(amount: Decimal) -> str:
+    return f"{plain(amount / TEN_THOUSAND)} 万元" if amount >= TEN_THOUSAND else f"{plain(amount)} 元"

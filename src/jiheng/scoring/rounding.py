@@ -1,0 +1,64 @@
+"""Exact fractions to printed points, as the pack declares: multiply first, divide, round once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from jiheng.rulebook.model import Rounding
+
+MODE_NAMES = {"half-up": "四舍五入", "half-even": "四舍六入五成双", "down": "截去尾数"}
+
+
+def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
+    """The fraction at the pack's places, rounded in the pack's mode; exact for numbers of any size.
+
+    >>> rounded(Fraction(2675, 1000), Rounding(2, "half-up", "rows-then-sum", True, False))
+    Decimal('2.68')
+    """
+    return to_places(exact, rounding.places, rounding.mode)
+
+
+def to_places(exact: Fraction, places: int, mode: str = "half-up") -> Decimal:
+    """The fraction as a decimal with so many places; modes half-up (away from zero), half-even, down (towards zero)."""
+    scaled = abs(exact) * 10**places
+    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    twice = 2 * rest
+    if mode != "down" and (twice > scaled.denominator or (twice == scaled.denominator and (mode == "half-up" or whole % 2 == 1))):
+        whole += 1
+    sign = 1 if exact < 0 and whole else 0
+    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -places))
+
+
+def largest_remainder(total: Decimal, shares: Sequence[Decimal], places: int = 2) -> tuple[Decimal, ...]:
+    """Spread a total over shares so that the parts add up exactly: cents go to the largest remainders, ties to the earlier row.
+
+    A total with more decimals than ``places`` is spread at its own; shares that are all 0 take nothing.
+
+    >>> largest_remainder(Decimal(40), [Decimal(1)] * 9)[:5]
+    (Decimal('4.45'), Decimal('4.45'), Decimal('4.45'), Decimal('4.45'), Decimal('4.44'))
+    """
+    weight = sum(Fraction(share) for share in shares)
+    if weight == 0:
+        return tuple(Decimal(0) for _ in shares)
+    places = max(places, decimals(total))
+    units = Fraction(total) * 10**places
+    exact = [units * Fraction(share) / weight for share in shares]
+    floors = [part.numerator // part.denominator for part in exact]
+    left = int(units) - sum(floors)
+    order = sorted(range(len(shares)), key=lambda i: (floors[i] - exact[i], i))
+    for i in order[:left]:
+        floors[i] += 1
+    return tuple(Decimal(floor).scaleb(-places) for floor in floors)
+
+
+def decimals(number: Decimal) -> int:
+    """How many decimals a number needs: 40 → 0, 22.50 → 1."""
+    exponent = number.normalize().as_tuple().exponent
+    return -exponent if isinstance(exponent, int) and exponent < 0 else 0
+
+
+def six_places(exact: Fraction) -> str:
+    """The unrounded value for the record: 6 decimals."""
+    return f"{to_places(exact, 6):f}"
