@@ -48,7 +48,7 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
     for row in inspection.case.rows:
         text = re.sub(r"[\[(〔【]\d{4}[\])〕】]", "", squeeze(_evidence(row)))
         years = {int(found) for found in _YEAR.findall(text)}
-        if years and year not in years and not (year + 1 in years and re.search(rf"{year + 1}年?0?[1-4](?!\d)", text)):
+        if years and year not in years and not (year + 1 in years and re.search(rf"{year + 1}年?(?:0[1-4]|[1-4]月)", text)):
             shown = "、".join(str(item) for item in sorted(years))
             yield Problem(
                 f"{row.subject}/evidence",

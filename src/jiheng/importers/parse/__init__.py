@@ -69,6 +69,7 @@ def _printed(draft: Draft, sheet: Sheet) -> Printed:
         placeholders=tuple(sheet.placeholders),
         instructions=tuple(sheet.instructions),
         unit_column=tuple(sheet.unit_column),
+        weight_unit=sheet.weight_unit,
         notes=tuple(sheet.notes),
         year_texts=tuple(sheet.year_texts),
         forms_in_file=draft.forms_in_file,

@@ -65,6 +65,14 @@ def is_sub_header(line: Line, labels: Labels) -> bool:
     return len(line.filled) >= 2 and all(key in parts for key in line.keys)
 
 
+def weight_unit(lines: list[Line], labels: Labels) -> str | None:
+    """``%`` where the weight heading prints 权重(%), ``分`` where it prints 分值, None where there is no such heading."""
+    weights = [label_key(cell.text) for line in lines for cell in line.filled if lexicon(labels.columns).get(label_key(cell.text)) == "weight"]
+    if not weights:
+        return None
+    return "%" if any("%" in key for key in weights) else "分" if any("分" in key for key in weights) else None
+
+
 def columns_of(lines: list[Line], labels: Labels) -> Columns:
     """The columns that a run of header lines gives."""
     at: dict[str, int] = {}

@@ -10,7 +10,7 @@ from jiheng.domain.evaluation import FundLine, Heading, Indicator, PrintedTotal
 from jiheng.domain.finding import Repair
 from jiheng.domain.value import MoneyUnit
 from jiheng.importers.parse import fields, goals, rows
-from jiheng.importers.parse.columns import ROLE_NAMES, Columns, columns_of, header_meanings, is_header, is_sub_header
+from jiheng.importers.parse.columns import ROLE_NAMES, Columns, columns_of, header_meanings, is_header, is_sub_header, weight_unit
 from jiheng.importers.parse.money import Purse
 from jiheng.importers.parse.rows import Block
 from jiheng.importers.recognise import Draft
@@ -43,6 +43,7 @@ class Sheet:
         self.grade: str | None = None
         self.printed_totals: list[PrintedTotal] = []
         self.money_unit: MoneyUnit | None = None
+        self.weight_unit: str | None = None
         self.purse = Purse(self)
         self.field_labels = lexicon(self.labels.fields)
         self.table: Columns | None = None
@@ -119,6 +120,7 @@ class Sheet:
         else:
             self._repeated(run)
         rows.header_printed_again(self)
+        self.weight_unit = self.weight_unit or weight_unit(run, self.labels)
         self.columns.update(role for role in self.table.at if not role.endswith("_weight") or role == "weight")
         return end - index
 
