@@ -58,7 +58,7 @@ FIRES = [
         form(row(name="接转入境人员", reason=STOP, **STOPPED)),
         "/indicators/0",
         "warning",
-        ("按公式应得 0.00 分，填报 4 分", "“停止”", "保留自评分", "按公式计分", "分值在同一级指标内重分", "剔除，分值在全表重分", "剔除，分值不重分"),
+        ("按公式应得 0.00 分，填报 4 分", "“停止”", "保留自评分", "计零", "分值在同一级指标内重分", "剔除，分值在全表重分", "剔除，分值不重分"),
     ),
     Fires(
         "waiver.undecided",
@@ -120,9 +120,9 @@ def test_the_five_treatments_stand_side_by_side(monkeypatch: pytest.MonkeyPatch)
         TreatmentTotal("/indicators/0", name, None if total is None else Decimal(total), Decimal(96 if name == "exclude-no-respread" else 100))
         for name, total in zip(TREATMENTS, totals, strict=True)
     )
-    monkeypatch.setattr("jiheng.audit.waivers.all_treatments", lambda _case, _subject: listed)
+    monkeypatch.setattr("jiheng.audit.waivers.all_treatments", lambda _case, _subject, **_: listed)
     (found,) = findings(form(row(reason=STOP, **STOPPED)), "waiver.undecided")
     assert (
-        "保留自评分 99.82 分；按公式计分 95.82 分；剔除，分值在同一级指标内重分 99.82 分；"
+        "保留自评分 99.82 分；计零 95.82 分；剔除，分值在同一级指标内重分 99.82 分；"
         "剔除，分值在全表重分 无法计算；剔除，分值不重分 95.82 分（可得 96 分）。" in found.message
     )

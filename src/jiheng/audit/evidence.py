@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from rapidfuzz import fuzz
+
 from jiheng.audit.registry import Inspection, Problem, rule
-from jiheng.audit.texts import document_numbers, first_word, says_nothing, similarity, squeeze
+from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
 from jiheng.scoring.case import Row
 
 _MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*(?:月)?\s*[-—–~至]\s*(1[0-2]|[1-9])\s*月")
@@ -97,29 +99,25 @@ def other_measure(inspection: Inspection) -> Iterable[Problem]:
 @rule("evidence.title-differs")
 def title_differs(inspection: Inspection) -> Iterable[Problem]:
     """Titles with one document number, or nearly alike, that are not equal; one finding per group, at its first row."""
-    near = inspection.entry.number("near")
-    titles = [(row, item) for row in inspection.case.rows for item in row.indicator.evidence]
+    cutoff = int(inspection.entry.number("near") * 100)
+    titles = [(row, item, squeeze(item), frozenset(document_numbers(item))) for row in inspection.case.rows for item in row.indicator.evidence]
     grouped: set[str] = set()
-    for position, (row, title) in enumerate(titles):
-        if squeeze(title) in grouped:
+    for position, (row, title, plain, numbers) in enumerate(titles):
+        if plain in grouped:
             continue
-        alike = [other for _, other in titles[position + 1 :] if squeeze(other) != squeeze(title) and _same_document(title, other, near)]
+        alike = [other for other in titles[position + 1 :] if other[2] != plain and _same_document(plain, numbers, other[2], other[3], cutoff)]
         if alike:
-            grouped.update(squeeze(other) for other in (title, *alike))
+            grouped.update((plain, *(other[2] for other in alike)))
+            other = alike[0][1]
             yield Problem(
-                f"{row.subject}/evidence",
-                f"同一佐证名称不一致：“{title}”与“{alike[0]}”。",
-                "请核对材料名称，写成一致。",
-                expected=alike[0],
-                found=title,
+                f"{row.subject}/evidence", f"同一佐证名称不一致：“{title}”与“{other}”。", "请核对材料名称，写成一致。", expected=other, found=title
             )
 
 
-def _same_document(first: str, second: str, near: object) -> bool:
-    numbers = set(document_numbers(first))
-    if numbers and numbers == set(document_numbers(second)):
+def _same_document(first: str, numbers: frozenset[str], second: str, others: frozenset[str], cutoff: int) -> bool:
+    if numbers and numbers == others:
         return True
-    return abs(len(first) - len(second)) <= 6 and similarity(first, second) >= near  # type: ignore[operator]
+    return abs(len(first) - len(second)) <= 6 and fuzz.ratio(first, second, score_cutoff=cutoff) > 0
 
 
 @rule("evidence.survey-missing")

@@ -14,7 +14,7 @@ from jiheng.audit.wording import plain
 from jiheng.domain.document import Anchor
 from jiheng.domain.evaluation import Heading
 from jiheng.scoring.case import Row
-from jiheng.scoring.interpret import heading_name
+from jiheng.scoring.levels import heading_name
 
 _DIGITS = re.compile(r"\d+")
 _NO_WORD = re.compile(r"[\W\d_]+")

@@ -24,7 +24,7 @@ def waiver_undecided(inspection: Inspection) -> Iterable[Problem]:
         attached = any(first_word(name, notices) for name in row.indicator.evidence)
         if word is None or not (document_numbers(reason) or attached):
             continue
-        totals = all_treatments(inspection.case, row.subject)
+        totals = all_treatments(inspection.case, row.subject, card=inspection.scorecard)
         yield Problem(
             row.subject,
             f"{row.label}按公式应得 {points(line.score)} 分，填报 {plain(stated)} 分；原因栏写明“{word}”并有文件，属政策变化，尚无上级认定。"

@@ -13,7 +13,7 @@ Treatment = Literal["keep", "zero", "exclude-respread-block", "exclude-respread-
 TREATMENTS: tuple[Treatment, ...] = ("keep", "zero", "exclude-respread-block", "exclude-respread-form", "exclude-no-respread")
 TREATMENT_NAMES: dict[Treatment, str] = {
     "keep": "保留自评分",
-    "zero": "按公式计分",
+    "zero": "计零",
     "exclude-respread-block": "剔除，分值在同一级指标内重分",
     "exclude-respread-form": "剔除，分值在全表重分",
     "exclude-no-respread": "剔除，分值不重分",

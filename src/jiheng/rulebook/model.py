@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar, cast
 
 from jiheng.domain.finding import Citation, Severity, Stage
 from jiheng.domain.scorecard import PackId, Treatment
@@ -240,11 +240,11 @@ class RuleEntry:
         return value
 
     def words(self, name: str) -> tuple[str, ...]:
-        """A lexicon of the pack."""
+        """A lexicon of the pack, the stored tuple itself."""
         value = self.parameters[name]
-        if not isinstance(value, tuple) or not all(isinstance(word, str) for word in value):
+        if not isinstance(value, tuple) or (value and not isinstance(value[0], str)):
             raise TypeError(f"{self.code}.{name} is no list of words")
-        return tuple(str(word) for word in value)
+        return cast("tuple[str, ...]", value)
 
     def pairs(self, name: str) -> tuple[tuple[str, ...], ...]:
         """A list of word lists of the pack (each pair or tuple of words)."""

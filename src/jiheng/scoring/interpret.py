@@ -13,14 +13,12 @@ from jiheng.domain.evaluation import Evaluation, Indicator
 from jiheng.domain.units import comparable, read_unit, scale
 from jiheng.domain.value import Operator, Value
 from jiheng.domain.valuetext import number_in_unit_of, regrade
-from jiheng.rulebook.model import Block, FixedRow, RulePack
+from jiheng.rulebook.model import FixedRow, RulePack
 from jiheng.scoring.case import Case, DirectionSource, Role, Row, UnitSource
+from jiheng.scoring.levels import fixed_row, weights_of
 from jiheng.scoring.purse import money_line
-from jiheng.scoring.rounding import largest_remainder
 
 _BRACKETS = re.compile(r"[（(]([^（()）]{1,8})[)）]\s*$")
-_POINTS = re.compile(r"[（(]?\d+(?:\.\d+)?分[)）]?|指标$")
-_WEIGHT_RULE = re.compile(r"(\d+(?:\.\d+)?)\s*[/÷]\s*(?:指标总数|指标数|指标个数)")
 
 
 def interpret(  # noqa: PLR0913 - what a case consists of, each named
@@ -39,7 +37,7 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
         evaluation,
         indicators=tuple(replace(row, target=regrade(row.target, words), actual=regrade(row.actual, words)) for row in evaluation.indicators),
     )
-    weights = _weights(regraded, law)
+    weights = weights_of(regraded, law)
     columns = dict(regraded.printed.unit_column)
     rows = tuple(_row(i, row, law, weights[i], columns.get(i)) for i, row in enumerate(regraded.indicators))
     return Case(
@@ -55,19 +53,8 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
     )
 
 
-def heading_name(name: str | None) -> str:
-    """A level name without points and the ending 指标: 产出指标（50分） → 产出."""
-    return _POINTS.sub("", _POINTS.sub("", (name or "").replace(" ", "")))
-
-
-def block_of(level1: str | None, law: RulePack) -> Block | None:
-    """The pack's block of a level-1 name."""
-    plain = heading_name(level1)
-    return next((block for block in law.scheme.blocks.value if plain and plain in {heading_name(name) for name in block.names}), None)
-
-
 def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None, column_unit: str | None) -> Row:
-    fixed = _fixed_row(indicator, law)
+    fixed = fixed_row(indicator, law)
     negative = _negative_sense(indicator.name or "", law)
     operator, source = _direction(indicator, law, negative=negative)
     a, b, unit, unit_source, doubtful, fits = _numbers(indicator, column_unit)
@@ -90,12 +77,6 @@ def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None
         negative_sense=negative,
         formula=fixed.formula if fixed else None,
     )
-
-
-def _fixed_row(indicator: Indicator, law: RulePack) -> FixedRow | None:
-    block = block_of(indicator.level1, law)
-    name = indicator.name or ""
-    return next((row for row in block.rows if any(part in name for part in row.names)), None) if block else None
 
 
 def _role(indicator: Indicator, law: RulePack, fixed: FixedRow | None) -> Role:
@@ -166,27 +147,3 @@ def _rate_as_share(target: Value, actual: Value) -> bool:
     """A bare number up to 1 beside a percent above 1: 0.95 may mean 95 %, so a person is asked."""
     bare, percent = (actual, target) if target.unit == "%" else (target, actual)
     return bare.number is not None and percent.number is not None and 0 < bare.number <= 1 < percent.number
-
-
-def _weights(evaluation: Evaluation, law: RulePack) -> list[Decimal | None]:
-    """Printed weights; where a whole block prints none, the block's weight rule spreads its points."""
-    weights = [row.weight for row in evaluation.indicators]
-    blocks: dict[str, list[int]] = {}
-    for index, row in enumerate(evaluation.indicators):
-        blocks.setdefault(heading_name(row.level1), []).append(index)
-    for name, members in blocks.items():
-        points = _ruled_points(evaluation, law, name)
-        if points is not None and all(weights[i] is None for i in members):
-            for i, share in zip(members, largest_remainder(points, [Decimal(1)] * len(members)), strict=True):
-                weights[i] = share
-    return weights
-
-
-def _ruled_points(evaluation: Evaluation, law: RulePack, name: str) -> Decimal | None:
-    for heading in evaluation.printed.headings:
-        if name in {heading_name(heading.name), heading_name(heading.parent)}:
-            rule = _WEIGHT_RULE.search(heading.rule or "")
-            if rule:
-                return Decimal(rule.group(1))
-    block = block_of(name, law)
-    return block.points if block is not None and block.spread in {"equal", "whole"} and name else None

@@ -22,13 +22,18 @@ def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
 
 def to_places(exact: Fraction, places: int, mode: str = "half-up") -> Decimal:
     """The fraction as a decimal with so many places; modes half-up (away from zero), half-even, down (towards zero)."""
-    scaled = abs(exact) * 10**places
-    whole, rest = divmod(scaled.numerator, scaled.denominator)
+    return Decimal(_digits(exact, places, mode))
+
+
+def _digits(exact: Fraction, places: int, mode: str) -> str:
+    below, bottom = exact.as_integer_ratio()
+    whole, rest = divmod(abs(below) * 10**places, bottom)
     twice = 2 * rest
-    if mode != "down" and (twice > scaled.denominator or (twice == scaled.denominator and (mode == "half-up" or whole % 2 == 1))):
+    if mode != "down" and (twice > bottom or (twice == bottom and (mode == "half-up" or whole % 2 == 1))):
         whole += 1
-    sign = 1 if exact < 0 and whole else 0
-    return Decimal((sign, tuple(int(digit) for digit in str(whole)), -places))
+    sign = "-" if below < 0 and whole else ""
+    text = str(whole).rjust(places + 1, "0")
+    return f"{sign}{text[:-places]}.{text[-places:]}" if places else sign + text
 
 
 def largest_remainder(total: Decimal, shares: Sequence[Decimal], places: int = 2) -> tuple[Decimal, ...]:
@@ -61,4 +66,4 @@ def decimals(number: Decimal) -> int:
 
 def six_places(exact: Fraction) -> str:
     """The unrounded value for the record: 6 decimals."""
-    return f"{to_places(exact, 6):f}"
+    return _digits(exact, 6, "half-up")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -12,7 +13,11 @@ from jiheng.rulebook.model import Grade, Scheme
 from jiheng.scoring.case import Case, Row
 from jiheng.scoring.lines import money_score, row_line
 from jiheng.scoring.rounding import rounded
-from jiheng.scoring.waivers import carried, respread, scaled, treated, validate
+from jiheng.scoring.waivers import carried, respread, reweighted, treated, validate
+
+FULL_AT_ANY_WEIGHT = frozenset(
+    {"RATIO-CAP", "EQ-AS-GE", "EQ-SYM", "REV-RATIO", "REV-LINEAR", "ZERO", "ZERO-GE", "MET", "EQUAL", "COEFF", "BINARY", "DATE"}
+)
 
 
 def score(case: Case) -> Scorecard:
@@ -22,18 +27,27 @@ def score(case: Case) -> Scorecard:
         WaiverInvalidError: a waiver names no row, or a treatment the pack does not allow.
     """
     validate(case)
-    card = _card(case)
+    card = _card(case, {})
     treatments = tuple(item for waiver in case.waivers for item in all_treatments(case, waiver.subject))
     return replace(card, treatments=treatments)
 
 
-def all_treatments(case: Case, subject: str) -> tuple[TreatmentTotal, ...]:
-    """The form's total under each of the five treatments of one row, other waivers standing as they are."""
+def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -> tuple[TreatmentTotal, ...]:
+    """The form's total under each of the five treatments of one row, other waivers standing as they are.
+
+    Args:
+        case: the form under its law.
+        subject: the row to be treated.
+        card: the case's scorecard where it is at hand; its lines are used again unless the case already waives the subject.
+    """
     others = tuple(waiver for waiver in case.waivers if waiver.subject != subject)
+    before = replace(case, waivers=others)
+    lines = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
+    known = {line.subject: line for line in lines if line.method != "WAIVER"}
     found = []
     for treatment in TREATMENTS:
-        card = _card(replace(case, waivers=(*others, Waiver(subject, treatment))))
-        found.append(TreatmentTotal(subject, treatment, card.total, card.possible))
+        result = _card(replace(case, waivers=(*others, Waiver(subject, treatment))), known)
+        found.append(TreatmentTotal(subject, treatment, result.total, result.possible))
     return tuple(found)
 
 
@@ -45,13 +59,13 @@ def grade_of(total: Decimal | None, grades: tuple[Grade, ...]) -> str | None:
     return max(reached, key=lambda grade: grade.low).name if reached else None
 
 
-def _card(case: Case) -> Scorecard:
+def _card(case: Case, known: Mapping[str, ScoreLine]) -> Scorecard:
     scheme = case.law.scheme
     stated = case.evaluation.stated_totals.score
     if not scheme.scored.value:
         return Scorecard(case.law.identity, (), None, None, stated, None)
-    lines, carries = _lines(case)
-    if not lines or any(line.weight is None for line in lines):
+    lines, carries = _lines(case, known)
+    if not lines or any(line.weight is None and not line.excluded for line in lines):
         return Scorecard(case.law.identity, lines, None, None, stated, None)
     total = _sum(lines, carries, scheme)
     low = total - sum((carries[line.subject] - (line.low or Decimal(0)) for line in lines if line.score is None), Decimal(0))
@@ -60,31 +74,30 @@ def _card(case: Case) -> Scorecard:
     return Scorecard(case.law.identity, lines, total, (low, high), stated, grade_of(total, scheme.grades.value), possible=possible)
 
 
-def _lines(case: Case) -> tuple[tuple[ScoreLine, ...], dict[str, Decimal]]:
+def _lines(case: Case, known: Mapping[str, ScoreLine]) -> tuple[tuple[ScoreLine, ...], dict[str, Decimal]]:
     weights = respread(case)
     waivers = {waiver.subject: waiver for waiver in case.waivers}
     lines: list[ScoreLine] = []
     carries: dict[str, Decimal] = {}
     money = case.money
     if money is not None and money.subject == "/funds" and money.points is not None:
-        lines.append(money_score("/funds", money.points, money, case.law))
+        lines.append(known.get("/funds") or money_score("/funds", money.points, money, case.law))
     for row in case.rows:
-        line = _one(row, case, weights.get(row.subject))
+        settled = reweighted(row, weights.get(row.subject), case.law)
+        line = _again(known.get(row.subject), settled) or row_line(settled, case.law, case.money)
         if row.subject in waivers:
-            line = treated(line, row, waivers[row.subject])
+            line = treated(line, settled, waivers[row.subject])
         lines.append(line)
-        carries[row.subject] = carried(line, row.indicator.stated_score, row.weight, case) if line.score is None else Decimal(0)
+        carries[row.subject] = carried(settled) if line.score is None else Decimal(0)
     return tuple(lines), carries
 
 
-def _one(row: Row, case: Case, weight: Decimal | None) -> ScoreLine:
-    if weight is None or weight == row.weight or not row.weight:
-        return row_line(row, case.law, case.money)
-    stated = row.indicator.stated_score
-    judged_as_printed = row_line(row, case.law, case.money)
-    if judged_as_printed.basis == "judgement":
-        return scaled(replace(judged_as_printed, weight=weight), stated, row.weight, case)
-    return row_line(replace(row, weight=weight), case.law, case.money)
+def _again(line: ScoreLine | None, row: Row) -> ScoreLine | None:
+    """A line scored before, where the row's weight is the same or the row earned all of it; None where it must be scored anew."""
+    if line is None or line.weight == row.weight:
+        return line
+    full = line.basis == "formula" and line.score is not None and line.score == line.weight and line.method in FULL_AT_ANY_WEIGHT
+    return replace(line, weight=row.weight, score=row.weight, exact=str(row.weight)) if full else None
 
 
 def _sum(lines: tuple[ScoreLine, ...], carries: dict[str, Decimal], scheme: Scheme) -> Decimal:

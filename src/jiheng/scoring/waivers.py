@@ -10,8 +10,9 @@ from fractions import Fraction
 from jiheng.domain.dossier import Waiver
 from jiheng.domain.scorecard import TREATMENT_NAMES, TREATMENTS, ScoreLine
 from jiheng.errors import WaiverInvalidError
+from jiheng.rulebook.model import RulePack
 from jiheng.scoring.case import Case, Row
-from jiheng.scoring.interpret import heading_name
+from jiheng.scoring.levels import heading_name
 from jiheng.scoring.rounding import largest_remainder, rounded
 
 
@@ -71,29 +72,28 @@ def _spread(rows: list[Row], out: Mapping[str, str], weights: Mapping[str, Decim
 
 
 def treated(line: ScoreLine, row: Row, waiver: Waiver) -> ScoreLine:
-    """A line under its own waiver."""
-    name = TREATMENT_NAMES[waiver.treatment]
-    trace = (*line.trace, f"豁免：{name}。")
-    if waiver.treatment == "keep":
-        stated = min(row.indicator.stated_score or Decimal(0), row.weight or Decimal(0))
-        return replace(line, method="WAIVER", basis="judgement", score=stated, trace=trace, low=None, high=None, exact=None)
-    zero = Decimal(0)
-    if waiver.treatment == "zero":
-        return replace(line, method="WAIVER", basis="judgement", score=zero, trace=trace, low=None, high=None, exact=None)
-    return replace(line, method="WAIVER", basis="judgement", score=zero, trace=trace, low=None, high=None, exact=None, excluded=True)
+    """A line under its own waiver; ``row`` carries the weight and the stated score as re-spread."""
+    trace = (*line.trace, f"豁免：{TREATMENT_NAMES[waiver.treatment]}。")
+    score = _within(row) if waiver.treatment == "keep" else Decimal(0)
+    excluded = waiver.treatment not in {"keep", "zero"}
+    return replace(line, method="WAIVER", basis="judgement", score=score, trace=trace, low=None, high=None, exact=None, excluded=excluded)
 
 
-def scaled(line: ScoreLine, stated: Decimal | None, printed: Decimal, case: Case) -> ScoreLine:
-    """A judged or undetermined line whose weight was re-spread: its stated score grows with its weight."""
-    if line.basis == "judgement" and stated is not None and line.weight is not None:
-        grown = rounded(Fraction(stated) * Fraction(line.weight) / Fraction(printed), case.law.scheme.rounding.value)
-        return replace(line, score=grown, trace=(*line.trace, f"分值由 {printed} 变为 {line.weight}，自评分按比例为 {grown}。"))
-    return line
+def reweighted(row: Row, weight: Decimal | None, law: RulePack) -> Row:
+    """The row with its re-spread weight; its stated score grows with it, for a judged row keeps its share of the points."""
+    printed, stated = row.weight, row.indicator.stated_score
+    if weight is None or weight == printed or not printed:
+        return row
+    if stated is None:
+        return replace(row, weight=weight)
+    grown = rounded(Fraction(stated) * Fraction(weight) / Fraction(printed), law.scheme.rounding.value)
+    return replace(row, weight=weight, indicator=replace(row.indicator, stated_score=min(grown, weight) if stated <= printed else grown))
 
 
-def carried(line: ScoreLine, stated: Decimal | None, printed: Decimal | None, case: Case) -> Decimal:
-    """What an undetermined line carries into the total: its stated score, capped at the weight, scaled where the weight was re-spread."""
-    if stated is None or line.weight is None or not printed:
-        return Decimal(0)
-    kept = max(Decimal(0), min(stated, printed))
-    return rounded(Fraction(kept) * Fraction(line.weight) / Fraction(printed), case.law.scheme.rounding.value)
+def carried(row: Row) -> Decimal:
+    """What an undetermined row carries into the total: its stated score, capped at the weight; 0 where none is stated."""
+    return _within(row)
+
+
+def _within(row: Row) -> Decimal:
+    return max(Decimal(0), min(row.indicator.stated_score or Decimal(0), row.weight or Decimal(0)))

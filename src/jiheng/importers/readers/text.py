@@ -34,19 +34,22 @@ def blocks(content: str) -> tuple[Paragraph | Table, ...]:
 
 
 def _table(rows: list[tuple[int, list[str]]]) -> Table:
+    """A blank cell is kept behind a filled one, where a value may be missing; runs of blanks are what is left of merges and of no use."""
     width = max(len(parts) for _, parts in rows)
-    cells = tuple(
-        Cell(
-            row=index,
-            column=column,
-            text=_clean(part),
-            anchor=Anchor(line=number, cell=f"c{column + 1}", text=part.strip()),
-            source_text=part.strip(),
-        )
-        for index, (number, parts) in enumerate(rows)
-        for column, part in enumerate(parts)
-    )
-    return Table(cells, len(rows), width)
+    cells: list[Cell] = []
+    for index, (number, parts) in enumerate(rows):
+        blank_before = False
+        for column, part in enumerate(parts):
+            text = part.strip()
+            if text or not blank_before:
+                cells.append(_cell(index, column, number, text))
+            blank_before = not text
+    return Table(tuple(cells), len(rows), width)
+
+
+def _cell(row: int, column: int, line: int, text: str) -> Cell:
+    anchor = Anchor(None, None, f"c{column + 1}", line, None, text)
+    return Cell(row, column, _clean(text) if text else "", anchor, source_text=text)
 
 
 def _clean(text: str) -> str:

@@ -1,0 +1,80 @@
+"""The levels of an indicator table: heading names without their points, the block a pack knows by them, weights that follow from a rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+
+from jiheng.domain.evaluation import Evaluation, Heading, Indicator
+from jiheng.rulebook.model import Block, FixedRow, RulePack
+from jiheng.scoring.rounding import largest_remainder
+
+_POINTS = re.compile(r"[（(]\d+(?:\.\d+)?分?[)）]|\d+(?:\.\d+)?分")
+_WEIGHT_RULE = re.compile(r"(\d+(?:\.\d+)?)\s*[/÷]\s*(?:指标总数|指标数|指标个数)")
+
+
+@lru_cache(maxsize=4096)
+def heading_name(name: str | None) -> str:
+    """A level name without blanks, points and the ending 指标.
+
+    >>> heading_name("产出指标（50分）"), heading_name("效益 指标"), heading_name(None)
+    ('产出', '效益', '')
+    """
+    return _POINTS.sub("", "".join((name or "").split())).removesuffix("指标")
+
+
+def block_of(level1: str | None, law: RulePack) -> Block | None:
+    """The pack's block of a level-1 name."""
+    plain = heading_name(level1)
+    return next((block for block in law.scheme.blocks.value if plain and plain in {heading_name(name) for name in block.names}), None)
+
+
+def fixed_row(indicator: Indicator, law: RulePack) -> FixedRow | None:
+    """The row the pack knows by a part of its name, inside the block it stands in."""
+    block = block_of(indicator.level1, law)
+    name = indicator.name or ""
+    return next((row for row in block.rows if any(part in name for part in row.names)), None) if block else None
+
+
+def weights_of(evaluation: Evaluation, law: RulePack) -> list[Decimal | None]:
+    """Printed weights, which always stand; else the share a printed weight rule or an equally spread block gives."""
+    weights = [row.weight for row in evaluation.indicators]
+    for heading in evaluation.printed.headings:
+        rule = _WEIGHT_RULE.search(heading.rule or "")
+        if rule:
+            _spread(weights, _below(heading, evaluation), Decimal(rule.group(1)), places=2)
+    for name in dict.fromkeys(heading_name(row.level1) for row in evaluation.indicators):
+        block = block_of(name, law)
+        if block is not None:
+            _fill_block(weights, evaluation, block, name)
+    return weights
+
+
+def _fill_block(weights: list[Decimal | None], evaluation: Evaluation, block: Block, name: str) -> None:
+    members = [i for i, row in enumerate(evaluation.indicators) if heading_name(row.level1) == name]
+    if any(weights[i] is not None for i in members):
+        return
+    known = {part: row.weight for row in block.rows if row.weight is not None for part in row.names}
+    for i in members:
+        weights[i] = next((weight for part, weight in known.items() if part in (evaluation.indicators[i].name or "")), None)
+    points = next(
+        (h.points for h in evaluation.printed.headings if h.level == 1 and h.points is not None and heading_name(h.name) == name), block.points
+    )
+    if points is not None and block.spread != "free":
+        left = points - sum((weights[i] or Decimal(0) for i in members), Decimal(0))
+        _spread(weights, [i for i in members if weights[i] is None], left, places=0 if block.spread == "whole" else 2)
+
+
+def _below(heading: Heading, evaluation: Evaluation) -> list[int]:
+    if heading.rows:
+        return [i for i in heading.rows if i < len(evaluation.indicators)]
+    names = {heading_name(heading.name), heading_name(heading.parent)} - {""}
+    return [i for i, row in enumerate(evaluation.indicators) if heading_name(row.level1) in names]
+
+
+def _spread(weights: list[Decimal | None], members: Sequence[int], points: Decimal, *, places: int) -> None:
+    if all(weights[i] is None for i in members):
+        for i, share in zip(members, largest_remainder(points, [Decimal(1)] * len(members), places), strict=True):
+            weights[i] = share
