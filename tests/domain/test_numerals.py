@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
@@ -66,9 +67,6 @@ def test_a_broken_separator_is_no_digit_run(digits: str) -> None:
 
 @given(st.integers(-(10**40), 10**40), st.integers(0, 40), st.integers(0, 12))
 def test_a_product_is_exact_and_plain(digits: int, places: int, power: int) -> None:
-    product = scaled(Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -places)), Decimal(10) ** power)
-    shift = power - places
-    expected = digits * 10**shift if shift >= 0 else digits
-    assert int(product * 1 if shift >= 0 else product.scaleb(-shift)) == expected or abs(digits) >= 10**28
-    assert "E" not in f"{product:f}"
-    assert product == 0 or not str(product).endswith(".0")
+    product = scaled(Decimal(f"{digits}E-{places}"), Decimal(10) ** power)
+    assert Fraction(product) == Fraction(digits) * Fraction(10) ** (power - places)
+    assert re.fullmatch(r"-?\d+(\.\d*[1-9])?", f"{product:f}")

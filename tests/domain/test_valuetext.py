@@ -114,7 +114,12 @@ def test_grades_belong_to_a_dictionary() -> None:
     number=st.decimals(min_value=0, max_value=Decimal(10) ** 9, places=4, allow_nan=False, allow_infinity=False),
     operator=st.sampled_from(["", "≥", "≤", ">", "<", "="]),
     unit=st.sampled_from(
-        ["", "%", "个百分点", *(unit for unit in LONGEST_FIRST if not unit[0].isascii() and unit not in {"百分比", "个月", "个工作日", "个小时"})]
+        [
+            "",
+            "%",
+            "个百分点",
+            *(unit for unit in LONGEST_FIRST if not unit[0].isascii() and unit not in {"百分比", "％", "个月", "个工作日", "个小时"}),
+        ]
     ),
     times=st.sampled_from(["", "万", "亿"]),
     approximate=st.booleans(),

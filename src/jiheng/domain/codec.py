@@ -12,14 +12,16 @@ import types
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
+from jiheng.domain.finding import Citation
 from jiheng.errors import DossierInvalidError
 
 T = TypeVar("T")
+_AS_THEY_ARE = frozenset({str, bool, int})
 _NAMES = {str: "文字", bool: "true 或 false", int: "整数", Decimal: "十进制数字串", date: "日期（如 2023-12-31）"}
 
 
@@ -64,14 +66,23 @@ def digest(dossier: Dossier) -> str:
 
 def digest_of_json(data: Mapping[str, object]) -> str:
     """SHA-256 of dossier JSON data as it stands, its ``digest`` left out: what ``verify`` compares with the digest it states."""
-    rest = {key: value for key, value in data.items() if key != "digest"}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return _sha256(_canonical({key: value for key, value in data.items() if key != "digest"}))
 
 
 def dumps(dossier: Dossier, *, indent: int | None = None) -> str:
-    """The dossier as JSON text; one line unless ``indent`` is given."""
-    return json.dumps(dossier_to_json(dossier), ensure_ascii=False, indent=indent)
+    """The dossier as JSON text; one line, keys sorted, unless ``indent`` is given."""
+    if indent is not None:
+        return json.dumps(dossier_to_json(dossier), ensure_ascii=False, indent=indent)
+    text = _canonical(_without_digest(dossier))
+    return f'{{"digest":"{_sha256(text)}",{text[1:]}'
+
+
+def _canonical(data: Mapping[str, object]) -> str:
+    return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache
@@ -84,20 +95,38 @@ def _without_digest(dossier: Dossier) -> dict[str, object]:
     return cast("dict[str, object]", _encode(dossier))
 
 
-def _encode(value: object) -> object:  # noqa: PLR0911 - one answer per kind of value
-    if isinstance(value, Decimal):
-        return format(value, "f")
+def _encode(value: object) -> object:
+    kind = type(value)
+    if value is None or kind in _AS_THEY_ARE:
+        return value
+    if kind is Decimal:
+        return format(cast("Decimal", value), "f")
+    if kind is tuple:
+        return [_encode(part) for part in cast("tuple[object, ...]", value)]
+    if kind is Citation:
+        return _cited(cast("Citation", value))
+    return _encode_rarer(value)
+
+
+def _encode_rarer(value: object) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, tuple):
-        return [_encode(part) for part in value]
     if isinstance(value, frozenset):
         return sorted(_encode(part) for part in value)  # type: ignore[type-var]
     if isinstance(value, dict):
         return {key: _encode(part) for key, part in value.items()}
-    if dataclasses.is_dataclass(value):
-        return {name: _encode(getattr(value, name)) for name in hints(cast("type", type(value)))}
-    return value
+    return {name: _encode(getattr(value, name)) for name in _names(cast("type", type(value)))}
+
+
+@lru_cache(maxsize=2048)
+def _cited(citation: Citation) -> dict[str, object]:
+    """A citation as JSON data; the same one stands behind many points and findings."""
+    return {name: getattr(citation, name) for name in _names(Citation)}
+
+
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(hints(kind))
 
 
 def _read_object(kind: type[T], data: object, path: str) -> T:

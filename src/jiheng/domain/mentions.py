@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
-from jiheng.domain.numerals import DIGITS, number_of
-from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, canonical, read_unit
+from jiheng.domain.numerals import DIGITS, number_of, scaled
+from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, TIMES, canonical, read_unit
 
-_UNIT = "|".join(re.escape(unit) for unit in LONGEST_FIRST if not unit.isascii() or unit in {"%", "TB", "GB", "MB"})
-_MENTION = re.compile(rf"(?<![\d.第附〔\[])({DIGITS})(万亿|千万|百万|亿|万|千|百)?({_UNIT})")
-_DOCUMENT_NUMBER = re.compile(r"[〔\[](?:19|20)\d\d[〕\]]\d+号")
-_DATE_UNITS = frozenset({"年", "月", "日", "期", "届"})
+_UNIT = "|".join(re.escape(unit) for unit in LONGEST_FIRST if "/" not in unit and (not unit.isascii() or unit in {"%", "TB", "GB", "MB"}))
+_MENTION = re.compile(
+    rf"[〔\[](?:19|20)\d\d[〕\]]\d+号"  # a document number is passed over as a whole
+    rf"|(?<![\d.第附〔\[])(?<![\d%][-~—–－～至到])(?P<number>{DIGITS})(?P<times>{TIMES})?(?P<unit>{_UNIT})(?!\s?[-~—–－～至到]\d)"
+    rf"(?P<per>/(?:{_UNIT})(?:[·*×、/](?:{_UNIT}))?)?"
+)
+_DATE_UNITS = frozenset({"年", "月", "日", "期", "届", "年度", "点"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +33,19 @@ class Mention:
 
 @lru_cache(maxsize=2048)
 def find_quantities(text: str) -> tuple[Mention, ...]:
-    """Every number with a known unit; list marks, years, dates and document numbers are passed over."""
-    skipped = [match.span() for match in _DOCUMENT_NUMBER.finditer(text)]
+    """Every number with a known unit; list marks, years, dates and document numbers, ranges are passed over."""
     found: list[Mention] = []
     for match in _MENTION.finditer(text):
-        if any(low <= match.start() < high for low, high in skipped) or match.group(3) in _DATE_UNITS:
+        if match["number"] is None or match["unit"] in _DATE_UNITS:
             continue
-        read = read_unit(match.group(3))
-        factor = MULTIPLIERS.get(match.group(2) or "", Decimal(1)) * (read[0] if read else 1)
+        printed = match["unit"] + (match["per"] or "")
+        more, unit = read_unit(printed) or (Decimal(1), canonical(printed))
+        times = match["times"] or ""
         found.append(
             Mention(
-                number=number_of(match.group(1)) * factor,
-                unit=read[1] if read else canonical(match.group(3)),
-                printed_unit=(match.group(2) or "") + match.group(3),
+                number=scaled(number_of(match["number"]), MULTIPLIERS.get(times, Decimal(1)) * more),
+                unit=unit,
+                printed_unit=times + printed,
                 start=match.start(),
                 end=match.end(),
                 text=match.group(),

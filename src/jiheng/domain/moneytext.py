@@ -6,7 +6,8 @@ import re
 from decimal import Decimal
 from functools import lru_cache
 
-from jiheng.domain.numerals import DIGITS, number_of
+from jiheng.domain.numerals import DIGITS, number_of, scaled
+from jiheng.domain.spelling import two_numbers
 from jiheng.domain.value import Money, MoneyUnit
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
@@ -20,7 +21,7 @@ _UNITS = {
     "亿元": Decimal(10) ** 8,
     "亿": Decimal(10) ** 8,
 }
-_AMOUNT = re.compile(rf"^[¥￥]?({DIGITS})(元|千元|万元|万|百万元|亿元|亿)?(?:整)?(?:\(.*\))?$")
+_AMOUNT = re.compile(rf"^[¥￥]?({DIGITS})(?:\(?(元|千元|万元|万|百万元|亿元|亿)\)?)?整?(?:\((?:其中|含|包括).*\)|\([^\d]*\))?$")
 
 
 @lru_cache(maxsize=8192)
@@ -29,7 +30,7 @@ def _amount(text: str, unit: MoneyUnit | None) -> Decimal | None:
     if match is None:
         return None
     printed = match.group(2) or unit or "元"
-    return number_of(match.group(1)) * _UNITS[printed]
+    return scaled(number_of(match.group(1)), _UNITS[printed])
 
 
 def parse_money(raw: str | None, *, unit: MoneyUnit | None) -> Money | None:
@@ -42,4 +43,4 @@ def parse_money(raw: str | None, *, unit: MoneyUnit | None) -> Money | None:
     text = tidy(raw)
     if not text or text in ABSENT_TOKENS:
         return None
-    return Money(raw=raw.strip(), yuan=_amount(text, unit))
+    return Money(raw=raw.strip(), yuan=None if two_numbers(raw.strip()) else _amount(text, unit))

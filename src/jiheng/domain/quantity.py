@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Context, Decimal
+from decimal import Decimal
 
+from jiheng.domain.numerals import WIDE
 from jiheng.domain.units import comparable, read_unit, scale
 from jiheng.errors import DimensionMismatchError
-
-EXACT = Context(prec=80)
 
 
 def plain(number: Decimal) -> str:
@@ -44,10 +43,10 @@ class Quantity:
         return Quantity(self._number_in(unit), unit)
 
     def __add__(self, other: Quantity) -> Quantity:
-        return Quantity(EXACT.add(self.number, other.to(self.unit).number), self.unit)
+        return Quantity(WIDE.add(self.number, other.to(self.unit).number), self.unit)
 
     def __sub__(self, other: Quantity) -> Quantity:
-        return Quantity(EXACT.subtract(self.number, other.to(self.unit).number), self.unit)
+        return Quantity(WIDE.subtract(self.number, other.to(self.unit).number), self.unit)
 
     def __lt__(self, other: Quantity) -> bool:
         return self.number < other.to(self.unit).number
@@ -63,4 +62,4 @@ class Quantity:
         own, other = read_unit(self.unit), read_unit(unit)
         if own is None or other is None or not comparable(own[1], other[1]):
             raise DimensionMismatchError(f"“{self.unit}”与“{unit}”不是同一种量，不能换算、相加或比较。请核对计量单位。")
-        return EXACT.divide(EXACT.multiply(self.number, own[0] * scale(own[1])), other[0] * scale(other[1]))
+        return WIDE.divide(WIDE.multiply(self.number, own[0] * scale(own[1])), other[0] * scale(other[1]))

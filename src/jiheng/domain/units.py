@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -82,16 +83,20 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "volume": ("立方米",),
     "time": ("天", "工作日", "小时", "月", "年", "分钟", "日", "周", "季度"),
     "data": ("TB", "GB", "MB"),
-    "power": ("千瓦", "千瓦时", "度"),
+    "power": ("千瓦",),
+    "energy": ("千瓦时", "度"),
     "ratio": ("%",),
     "percentage points": ("个百分点",),
     "points": ("分",),
+    "multiples": ("倍",),
+    "temperature": ("℃",),
 }
 SCALED: dict[str, dict[str, Decimal]] = {
     "length": {"厘米": Decimal("0.01"), "米": Decimal(1), "公里": Decimal(1000)},
+    "area": {"平方米": Decimal(1), "公顷": Decimal(10_000), "平方公里": Decimal(1_000_000)},
     "mass": {"克": Decimal("0.001"), "公斤": Decimal(1), "吨": Decimal(1000)},
 }
-INTERCHANGEABLE = (frozenset({"人", "名", "位"}), frozenset({"天", "日"}))
+INTERCHANGEABLE = (frozenset({"人", "名", "位"}), frozenset({"天", "日"}), frozenset({"千瓦时", "度"}))
 ALIASES: dict[str, str] = {
     "㎡": "平方米",
     "m²": "平方米",
@@ -109,6 +114,9 @@ ALIASES: dict[str, str] = {
     "kg": "公斤",
     "千克": "公斤",
     "t": "吨",
+    "场次": "场",
+    "立方": "立方米",
+    "年度": "年",
     "百分比": "%",
     "％": "%",
     "个工作日": "工作日",
@@ -121,10 +129,30 @@ ALIASES: dict[str, str] = {
 }
 _DIMENSION_OF = {unit: dimension for dimension, units in DIMENSIONS.items() for unit in units}
 KNOWN = frozenset(_DIMENSION_OF) | frozenset(ALIASES)
-LONGEST_FIRST = tuple(sorted(KNOWN, key=len, reverse=True))
+LONGEST_FIRST = tuple(sorted(KNOWN, key=lambda unit: (-len(unit), unit)))
 _OWN_COUNTER = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,4}(?:/[A-Za-z\u4e00-\u9fff·]{1,5})?")
-_TIMES = re.compile(r"(万亿|千万|百万|十万|亿|万|千|百|十)(?=.)")
+TIMES = r"万亿|千万|百万|亿|万|千(?![米克瓦])|百(?!分比)|十"
+"""The multipliers of ``MULTIPLIERS`` as a pattern; 千米, 千克, 千瓦 are units of their own."""
+_TIMES = re.compile(rf"(十万|{TIMES})(?=.)")
 _SEPARATOR = re.compile(r"[*、×\.](?=[^0-9])")
+
+# families for telling whether a unit suits a name that counts people, times, money …
+_FAMILIES = {
+    "people": {"people", "people times"},
+    "households": {"households"},
+    "bodies": {"organisations", "institutions", "pieces", "projects", "places"},
+    "events": {"meetings", "times", "issues", "incidents", "cases", "sessions", "people times", "items"},
+    "papers": {"copies", "essays", "books", "entries", "tickets"},
+    "money": {"money", "foreign money", "money per"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A canonical unit and what it measures."""
+
+    symbol: str
+    dimension: str
 
 
 def canonical(unit: str) -> str:
@@ -149,7 +177,7 @@ def read_unit(text: str) -> tuple[Decimal, str] | None:
     if name in _DIMENSION_OF:
         return Decimal(1), name
     match = _TIMES.match(text)
-    if match and (text not in {"千瓦", "千瓦时", "千米", "千克", "百分比"}):
+    if match:
         rest = canonical(text[match.end() :])
         if rest in _DIMENSION_OF or _OWN_COUNTER.fullmatch(rest):
             return MULTIPLIERS[match.group(1)], rest
@@ -161,6 +189,18 @@ def read_unit(text: str) -> tuple[Decimal, str] | None:
 def dimension(unit: str) -> str:
     """What a canonical unit measures; an unknown counter is a dimension of its own."""
     return _DIMENSION_OF.get(unit, unit)
+
+
+def unit(text: str) -> Unit | None:
+    """The canonical unit of a print, without its multiplier; None where the text is no unit."""
+    read = read_unit(text)
+    return None if read is None else Unit(read[1], dimension(read[1]))
+
+
+def families(name: str) -> frozenset[str]:
+    """The families a canonical unit belongs to (人次 counts people and events); a unit of none is a family of its own."""
+    found = frozenset(family for family, members in _FAMILIES.items() if dimension(name) in members)
+    return found or frozenset({dimension(name)})
 
 
 def comparable(first: str | None, second: str | None) -> bool:

@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from jiheng.domain.dates import DATE_BEFORE, date_of, is_date_text
-from jiheng.domain.numerals import DIGITS, chinese_number, number_of
+from jiheng.domain.numerals import DIGITS, WIDE, number_of, scaled
 from jiheng.domain.quantity import plain
-from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, canonical, read_unit
+from jiheng.domain.spelling import folded, in_digits, two_numbers
+from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, TIMES, canonical, read_unit
 from jiheng.domain.value import ABSENT, Operator, Value, ValueNote
 from jiheng.domain.valuewords import ABSENT_TOKENS, DEFAULT_GRADE_WORDS, LOOK_ALIKE, OPERATOR_MARKS, SUFFIX_MARKS
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_AREA = re.compile(r"㎡|m²|M²")
-_VOLUME = re.compile(r"㎥|m³")
 _PLACEHOLDER = re.compile(r"\*\*|XX|××|_{2,}|待定|待.{0,20}后|另行|暂定|修正|待补|待填")
 _BRACKETED = re.compile(r"\([^()]*\)")
 _OPTION_LISTS = frozenset({"好坏", "是否", "优良中差", "高中低", "有无"})
 _NUMBER = re.compile(DIGITS)
 _OPERATOR = "|".join(re.escape(mark) for mark in sorted(OPERATOR_MARKS, key=len, reverse=True))
 _SUFFIX = "|".join(re.escape(mark) for mark in sorted(SUFFIX_MARKS, key=len, reverse=True))
-_TIMES = "|".join(sorted((m for m in MULTIPLIERS if m != "十万"), key=len, reverse=True))
-_RANGE = re.compile(rf"^[^\d]{{0,6}}({DIGITS})(?:[^\d\-~—–至≤<≥>,。;、]{{0,4}})(?:-|~|—|–|至|~)({DIGITS})(?![\d.-])")
+_RANGE = re.compile(rf"^[^\d]{{0,6}}({DIGITS})(?:[^\d\-~—–至到≤<≥>,。;、]{{0,4}})[-~—–至到]({DIGITS})(?![\d.-])")
 _CHAINED = re.compile(r"\d[^\d]{0,3}[≤<≥>][^\d≤<≥>]{1,3}[≤<≥>]")
 _RATIO = re.compile(r"^\d+(?:\.\d+)?[::]\d+(?:\.\d+)?$")
-_PER = re.compile(rf"^每(?P<per>[\u4e00-\u9fff]{{1,5}}?)(?P<op>{_OPERATOR})?(?P<n>{DIGITS})(?P<unit>[^\d]*)$")
+_PER = re.compile(
+    rf"^(?:每(?P<per>[\u4e00-\u9fff]{{1,5}}?)(?:补助|补贴|奖励|发放|给予|培训|开展|举办|组织)?|(?P<mean>[人户亩日月年]|平方米)均)(?P<op>{_OPERATOR})?(?P<n>{DIGITS})(?P<unit>[^\d]*)$"
+)
 _MAIN = re.compile(
     rf"^(?P<junk>(?:[工^扁]|5=|[WＷ](?=\d))?)(?P<ops>(?:{_OPERATOR})*)(?P<approx>约|近|预计|大概|大约)?(?P<inner>(?:{_OPERATOR})*)"
-    rf"(?P<n>{DIGITS})(?P<times>(?:{_TIMES})(?!分[比之]))?(?P<rest>[^\d]*)$"
+    rf"(?P<n>{DIGITS})(?P<times>(?:{TIMES})(?!分[比之]))?(?P<rest>[^\d]*)$"
 )
-_PERCENT_WORDS = re.compile(r"^百分之(.+?)(及以上|以上|以内|以下)?$")
-_CHINESE_COUNT = re.compile(r"^(零|一|两|二|三|四|五|六|七|八|九|十|[一二三四五六七八九]?十[一二三四五六七八九]?)([\u4e00-\u9fff]{1,3})$")
-_NOT_COUNTS = frozenset({"般", "定", "切", "致", "等奖", "季度", "级", "体化", "是", "方面", "分之"})
-_SENTENCE = re.compile(rf"({_OPERATOR})?(约|近)?({DIGITS})({_TIMES})?(%|‰|[A-Za-z\u4e00-\u9fff/²·*㎡]*)")
-_HALF_UNITS = frozenset(_TIMES.split("|"))
+_HARMS = "事故 投诉 差错 失误 违规 违纪 违法 举报 上访 信访 伤亡 死亡 拖欠 逾期 延误 浪费 感染 失信 案件 纠纷 缺陷"
+_NO_UNIT = frozenset(f"{_HARMS} 完成 达标 覆盖 合格 到位 发生".split())
+_NO_HARM = re.compile(rf"零(?:(?:[\u4e00-\u9fff]{{0,4}}(?:{'|'.join(_HARMS.split())}))(?:发生|事件)?)?")
+_YEARS = (Decimal(1900), Decimal(2100))
+_SENTENCE = re.compile(rf"({_OPERATOR})?(约|近)?({DIGITS})({TIMES})?(%|‰|[A-Za-z\u4e00-\u9fff/²·*㎡]*)")
 
 
 def parse_value(
@@ -64,7 +63,7 @@ def parse_value(
     if value.kind in {"text", "grade"}:
         return replace(value, kind="grade" if tidy(raw) in grade_words else "text")
     if number_format and "%" in number_format and value.kind == "quantity" and value.number is not None and value.unit is None:
-        return replace(value, kind="percent", number=value.number * 100, unit="%", printed_unit="%")
+        return replace(value, kind="percent", number=scaled(value.number, Decimal(100)), unit="%", printed_unit="%")
     return value
 
 
@@ -108,7 +107,7 @@ def format_value(value: Value) -> str:
             factor, unit = read[0], value.printed_unit
         elif value.unit is None and value.printed_unit in MULTIPLIERS:
             factor, unit = MULTIPLIERS[value.printed_unit], value.printed_unit
-    return f"{value.operator or ''}{'约' if value.approximate else ''}{plain(value.number / factor)}{unit}"
+    return f"{value.operator or ''}{'约' if value.approximate else ''}{plain(WIDE.divide(value.number, factor))}{unit}"
 
 
 def number_in_unit_of(number: Decimal, printed_unit: str | None) -> Decimal:
@@ -116,23 +115,20 @@ def number_in_unit_of(number: Decimal, printed_unit: str | None) -> Decimal:
     if not printed_unit:
         return number
     if printed_unit in MULTIPLIERS:
-        return number * MULTIPLIERS[printed_unit]
+        return scaled(number, MULTIPLIERS[printed_unit])
     read = read_unit(printed_unit)
-    return number * read[0] if read else number
+    return scaled(number, read[0]) if read else number
 
 
 @lru_cache(maxsize=16384)
 def tidy(raw: str) -> str:
     """The working copy of a print: tags and blanks dropped, full-width folded; ``raw`` itself is never changed."""
     text = _TAG.sub("", raw) if "<" in raw else raw
-    if not text.isascii():
-        text = _VOLUME.sub("立方米", _AREA.sub("平方米", text))
-        text = unicodedata.normalize("NFKC", text)
-    return "".join(text.split())
+    return "".join(folded(text).split())
 
 
 @lru_cache(maxsize=16384)
-def _parse(raw: str, fiscal_year: int | None) -> Value:
+def _parse(raw: str, fiscal_year: int | None) -> Value:  # noqa: PLR0911 - one return per kind of wording
     text = tidy(raw)
     if not text:
         return ABSENT
@@ -140,9 +136,7 @@ def _parse(raw: str, fiscal_year: int | None) -> Value:
         return Value(raw=raw, kind="absent")
     if _PLACEHOLDER.search(text) and not _NUMBER.search(_BRACKETED.sub("", text)):
         return _placeholder(raw, text)
-    if text in _OPTION_LISTS:
-        return Value(raw=raw, kind="text")
-    for reader in (_dated, _ranged, _percent_in_words, _per_unit, _plain_quantity, _chinese_count, _in_a_sentence):
+    for reader in (_undecided, _dated, _ranged, _spelled_out, _per_unit, _plain_quantity, _no_harm, _in_a_sentence):
         value = reader(raw, text, fiscal_year)
         if value is not None:
             return value
@@ -165,6 +159,12 @@ def _dated(raw: str, text: str, fiscal_year: int | None) -> Value | None:
     return Value(raw=raw, kind="date", operator="≤" if DATE_BEFORE.search(text) else None, date=date_of(text, fiscal_year))
 
 
+def _undecided(raw: str, text: str, _: int | None) -> Value | None:
+    if text in _OPTION_LISTS:
+        return Value(raw=raw, kind="text")
+    return Value(raw=raw, kind="text", notes=(ValueNote("value.split", raw, ""),)) if two_numbers(raw) else None
+
+
 def _ranged(raw: str, text: str, _: int | None) -> Value | None:
     if _RATIO.match(text) or _CHAINED.search(text):
         return Value(raw=raw, kind="text", notes=(ValueNote("value.split", raw, ""),))
@@ -176,14 +176,9 @@ def _ranged(raw: str, text: str, _: int | None) -> Value | None:
     return Value(raw=raw, kind="text", range=bounds, notes=(ValueNote("value.split", raw, ""),))
 
 
-def _percent_in_words(raw: str, text: str, _: int | None) -> Value | None:
-    match = _PERCENT_WORDS.match(text)
-    if match is None:
-        return None
-    number = chinese_number(match.group(1)) or (number_of(match.group(1)) if _NUMBER.fullmatch(match.group(1)) else None)
-    if number is None:
-        return None
-    return Value(raw=raw, kind="percent", operator=SUFFIX_MARKS.get(match.group(2) or ""), number=number, unit="%", printed_unit="%")
+def _spelled_out(raw: str, text: str, fiscal_year: int | None) -> Value | None:
+    digits = in_digits(text)
+    return None if digits is None else _plain_quantity(raw, digits, fiscal_year)
 
 
 def _per_unit(raw: str, text: str, _: int | None) -> Value | None:
@@ -192,13 +187,16 @@ def _per_unit(raw: str, text: str, _: int | None) -> Value | None:
         return None
     operator = OPERATOR_MARKS.get(match["op"] or "")
     number = number_of(match["n"])
-    unit = match["unit"]
+    unit, per = match["unit"], match["per"] or match["mean"]
     if not unit:
-        return Value(raw=raw, kind="quantity", operator=operator, number=number, notes=(ValueNote("unit.half-written", raw, f"元/{match['per']}"),))
-    if read_unit(unit) is None:
+        return Value(raw=raw, kind="quantity", operator=operator, number=number, notes=(ValueNote("unit.half-written", raw, f"元/{per}"),))
+    suffix = next((mark for mark in sorted(SUFFIX_MARKS, key=len, reverse=True) if unit.endswith(mark)), "")
+    printed = f"{unit.removesuffix(suffix)}/{per}"
+    read = read_unit(printed)
+    if read is None or read_unit(unit.removesuffix(suffix)) is None or (operator and suffix):
         return None
-    per = f"{unit}/{match['per']}"
-    return Value(raw=raw, kind="quantity", operator=operator, number=number, unit=per, printed_unit=per)
+    operator = operator or SUFFIX_MARKS.get(suffix)
+    return Value(raw=raw, kind="quantity", operator=operator, number=scaled(number, read[0]), unit=read[1], printed_unit=printed)
 
 
 def _plain_quantity(raw: str, text: str, _: int | None) -> Value | None:
@@ -211,13 +209,21 @@ def _plain_quantity(raw: str, text: str, _: int | None) -> Value | None:
         return None
     if suffix is not None:
         marks = [*marks, suffix]
-    operators = {OPERATOR_MARKS.get(mark) or SUFFIX_MARKS[mark] for mark in marks}
+    operators = _operators(marks)
     if len(operators) > 1:
         return Value(raw=raw, kind="text", notes=(ValueNote("operator.conflicting", raw, ""),))
     operator = next(iter(operators)) if operators else None
     value = _with_unit(number_of(match["n"]), match["times"] or "", rest)
+    if _is_year(value):
+        return Value(raw=raw, kind="text")
     notes = _operator_notes(raw, text, marks, operator) + _ocr_notes(match, text, value)
     return replace(value, raw=raw, operator=operator, approximate=approximate, notes=value.notes + notes)
+
+
+def _operators(marks: list[str]) -> set[Operator]:
+    """What the marks mean; 达到 yields to any other mark (达到≤5%)."""
+    strong = [mark for mark in marks if mark not in {"达到", "达"}] or marks
+    return {OPERATOR_MARKS.get(mark) or SUFFIX_MARKS[mark] for mark in strong}
 
 
 def _marks(text: str) -> list[str]:
@@ -246,14 +252,18 @@ def _with_unit(number: Decimal, times: str, rest: str) -> Value:
         return Value(raw=None, kind="quantity", number=number, unit="个百分点", printed_unit="个百分点")
     for mark, factor in (("%", Decimal(1)), ("百分比", Decimal(1)), ("‰", Decimal("0.1"))):
         if rest.startswith(mark) and (not times or mark == "‰"):
-            return Value(raw=None, kind="percent", number=number * factor, unit="%", printed_unit="‰" if mark == "‰" else "%")
+            return Value(raw=None, kind="percent", number=scaled(number, factor), unit="%", printed_unit="‰" if mark == "‰" else "%")
     unit = _leading_unit(rest.strip("()") if rest.startswith("(") else rest)
-    scaled = number * MULTIPLIERS.get(times, Decimal(1))
+    number = scaled(number, MULTIPLIERS.get(times, Decimal(1)))
     if unit is None:
         half = (ValueNote("unit.half-written", times, "元"),) if times else ()
-        return Value(raw=None, kind="quantity", number=scaled, printed_unit=times or None, notes=half)
+        return Value(raw=None, kind="quantity", number=number, printed_unit=times or None, notes=half)
     more, name = read_unit(unit) or (Decimal(1), canonical(unit))
-    return Value(raw=None, kind="quantity", number=scaled * more, unit=name, printed_unit=f"{times}{unit}")
+    return Value(raw=None, kind="percent" if name == "%" else "quantity", number=scaled(number, more), unit=name, printed_unit=f"{times}{unit}")
+
+
+def _is_year(value: Value) -> bool:
+    return value.unit == "年" and value.number is not None and _YEARS[0] <= value.number < _YEARS[1]
 
 
 def _leading_unit(rest: str) -> str | None:
@@ -267,7 +277,7 @@ def _leading_unit(rest: str) -> str | None:
     known = next((unit for unit in LONGEST_FIRST if rest.startswith(unit)), None)
     if known is not None:
         return known
-    return rest if len(rest) <= 4 and read_unit(rest) is not None else None
+    return rest if len(rest) <= 4 and rest not in _NO_UNIT and read_unit(rest) is not None else None
 
 
 def _operator_notes(raw: str, text: str, marks: list[str], operator: Operator | None) -> tuple[ValueNote, ...]:
@@ -298,18 +308,8 @@ def _ocr_notes(match: re.Match[str], text: str, value: Value) -> tuple[ValueNote
     return ()
 
 
-def _chinese_count(raw: str, text: str, _: int | None) -> Value | None:
-    match = _CHINESE_COUNT.match(text)
-    if match is None or any(match.group(2).startswith(word) for word in _NOT_COUNTS):
-        return None
-    number = chinese_number(match.group(1))
-    if number is None:
-        return None
-    if match.group(1) == "零":
-        return Value(raw=raw, kind="quantity", number=number)
-    if match.group(2) not in LONGEST_FIRST:
-        return None
-    return Value(raw=raw, kind="quantity", number=number, unit=canonical(match.group(2)), printed_unit=match.group(2))
+def _no_harm(raw: str, text: str, _: int | None) -> Value | None:
+    return Value(raw=raw, kind="quantity", number=Decimal(0)) if _NO_HARM.fullmatch(text) else None
 
 
 def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
@@ -326,8 +326,10 @@ def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
     if not (rest or "").startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in LONGEST_FIRST):
         return None
     marks = [mark for mark in (match.group(1), suffix) if mark]
-    operators = {OPERATOR_MARKS.get(mark) or SUFFIX_MARKS[mark] for mark in marks}
+    operators = _operators(marks)
     if len(operators) > 1:
         return None
     value = _with_unit(number_of(match.group(3)), match.group(4) or "", rest or "")
+    if _is_year(value) or re.search(r"[不未非无没]$", text[: match.start()]):
+        return None
     return replace(value, raw=raw, operator=next(iter(operators)) if operators else None, approximate=approximate)

@@ -44,18 +44,18 @@ def largest_remainder(total: Decimal, shares: Sequence[Decimal], places: int = 2
     >>> largest_remainder(Decimal(40), [Decimal(1)] * 9)[:5]
     (Decimal('4.45'), Decimal('4.45'), Decimal('4.45'), Decimal('4.45'), Decimal('4.44'))
     """
-    weight = sum(Fraction(share) for share in shares)
+    if not shares:
+        return ()
+    places = max(places, decimals(total))
+    scale = max(places, *(decimals(share) for share in shares))
+    whole, parts = int(total.scaleb(scale)), [int(share.scaleb(scale)) for share in shares]
+    weight, unit = sum(parts), 10 ** (scale - places)
     if weight == 0:
         return tuple(Decimal(0) for _ in shares)
-    places = max(places, decimals(total))
-    units = Fraction(total) * 10**places
-    exact = [units * Fraction(share) / weight for share in shares]
-    floors = [part.numerator // part.denominator for part in exact]
-    left = int(units) - sum(floors)
-    order = sorted(range(len(shares)), key=lambda i: (floors[i] - exact[i], i))
-    for i in order[:left]:
-        floors[i] += 1
-    return tuple(Decimal(floor).scaleb(-places) for floor in floors)
+    cents, rests = zip(*(divmod(whole * part, weight * unit) for part in parts), strict=True)
+    left = whole // unit - sum(cents)
+    lucky = frozenset(sorted(range(len(parts)), key=lambda i: (-rests[i], i))[:left])
+    return tuple(Decimal(cent + (i in lucky)).scaleb(-places) for i, cent in enumerate(cents))
 
 
 def decimals(number: Decimal) -> int:

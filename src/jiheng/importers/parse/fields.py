@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from jiheng.domain.document import Cell
 from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuewords import ABSENT_TOKENS
-from jiheng.importers.recognise.lines import Line, label_key, meaning, short_key
+from jiheng.importers.recognise.lines import Line, label_key
 from jiheng.rulebook.labels import Labels
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def pairs(sheet: Sheet, line: Line) -> None:
             _colon_pair(sheet, part, line.filled[0])
         return
     for position, cell in enumerate(cells):
-        pointer = meaning(cell.text, sheet.field_labels)
+        pointer = sheet.field_labels.meaning(cell.text)
         if pointer is None:
             _colon_pair(sheet, cell.text, cell)
             continue
@@ -80,14 +80,14 @@ def pairs(sheet: Sheet, line: Line) -> None:
 
 
 def _label(sheet: Sheet, cell: Cell) -> bool:
-    return meaning(cell.text, sheet.field_labels) is not None
+    return sheet.field_labels.meaning(cell.text) is not None
 
 
 def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
     match = _COLON.match(text)
     if match is None:
         return
-    pointer = sheet.field_labels.get(label_key(match.group(1))) or sheet.field_labels.get(short_key(match.group(1)))
+    pointer = sheet.field_labels.meaning(match.group(1))
     if pointer is None:
         return
     sheet.labelled.add(pointer)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from jiheng.domain.document import Cell
-from jiheng.importers.recognise.lines import Line, meaning
+from jiheng.importers.recognise.lines import Line
 
 if TYPE_CHECKING:
     from jiheng.importers.parse.sheet import Sheet
@@ -18,7 +18,7 @@ _TEXT_POINTERS = ("/goal/expected", "/goal/actual")
 def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
     """Read a goal block that starts at this line; how many lines it took, 0 where there is none."""
     line = lines[index]
-    labels = [(cell, pointer) for cell in line.filled if (pointer := meaning(cell.text, sheet.field_labels)) in {*_TEXT_POINTERS, "/goal/achieved"}]
+    labels = [(cell, pointer) for cell in line.filled if (pointer := sheet.field_labels.meaning(cell.text)) in {*_TEXT_POINTERS, "/goal/achieved"}]
     if not labels:
         return 0
     pointers = [str(pointer) for _, pointer in labels]
@@ -32,7 +32,7 @@ def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
     if (
         below is None
         or not any(pointer in _TEXT_POINTERS for pointer in pointers)
-        or any(meaning(cell.text, sheet.field_labels) for cell in below.filled)
+        or any(sheet.field_labels.meaning(cell.text) for cell in below.filled)
     ):
         return 1
     return 1 + _below(sheet, label_cells, pointers, below)

@@ -13,7 +13,7 @@ from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
-from jiheng.importers.recognise.lines import Line, label_key, lexicon, meaning, short_key
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
 
 if TYPE_CHECKING:
     from jiheng.importers.parse.sheet import Sheet
@@ -70,7 +70,7 @@ class Purse:
         return tuple(self._line(entry) for entry in kept)
 
     def _role(self, cell: Cell) -> str | None:
-        return meaning(cell.text, self.roles)
+        return self.roles.meaning(cell.text)
 
     def _open(self, labels: list[tuple[Cell, str]]) -> None:
         self.header = [(cell.column, role) for cell, role in labels]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from jiheng.domain.document import Cell, Document, Paragraph, Table
 
+MEMORY = 20_000
 _MARKS = re.compile(r"[\s:：()（）\[\]【】*★]")
 _BRACKETED = re.compile(r"[(（].*?[)）]")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]")
@@ -60,27 +61,36 @@ def short_key(text: str) -> str:
     return label_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) if text else ""
 
 
-@lru_cache(maxsize=512)
-def table_of(groups: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
-    """Label key to meaning, for a lexicon given as items."""
-    return {label_key(label): meaning for meaning, names in groups for label in names}
+class Lexicon:
+    """What labels mean, by their key; the answers for whole texts are remembered."""
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        self.by_key = {label_key(label): meaning for meaning, names in groups.items() for label in names}
+        self.answers: dict[str, str | None] = {}
+
+    def meaning(self, text: str) -> str | None:
+        """What a cell's text means as a label, None where it is none; short texts only."""
+        if not text or len(text) > 80:
+            return None
+        if text not in self.answers:
+            if len(self.answers) > MEMORY:
+                self.answers.clear()
+            self.answers[text] = self._look_up(text)
+        return self.answers[text]
+
+    def _look_up(self, text: str) -> str | None:
+        found = self.by_key.get(label_key(text)) or self.by_key.get(short_key(text))
+        if found is None and len(text) <= 30 and _HEADING.match(text):
+            found = self.by_key.get(label_key(_HEADING.sub("", text)))
+        return found
 
 
-def meaning(text: str, lexicon: dict[str, str]) -> str | None:
-    """What a cell's text means as a label, None where it is none; short texts only."""
-    if not text or len(text) > 80:
-        return None
-    found = lexicon.get(label_key(text)) or lexicon.get(short_key(text))
-    if found is None and len(text) <= 30 and _HEADING.match(text):
-        found = lexicon.get(label_key(_HEADING.sub("", text)))
-    return found
+_LEXICONS: dict[int, tuple[Mapping[str, tuple[str, ...]], Lexicon]] = {}
 
 
-def lexicon(groups: dict[str, tuple[str, ...]]) -> dict[str, str]:
-    """The lookup of a label group."""
-    return table_of(tuple(groups.items()))
-
-
-def first(texts: Iterable[str]) -> str | None:
-    """The first text that is not empty."""
-    return next((text for text in texts if text), None)
+def lexicon(groups: Mapping[str, tuple[str, ...]]) -> Lexicon:
+    """The lexicon of a label group, made once."""
+    known = _LEXICONS.get(id(groups))
+    if known is None or known[0] is not groups:
+        known = _LEXICONS[id(groups)] = (groups, Lexicon(groups))
+    return known[1]
