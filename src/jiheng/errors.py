@@ -44,6 +44,7 @@ class PackInvalidError(RuleBookError):
         super().__init__(f"{file} 第 {line} 行：{message}")
         self.file = file
         self.line = line
+        self.what = message
 
 
 class PackUnknownError(RuleBookError):

@@ -42,11 +42,12 @@ def explain(  # noqa: PLR0913 - the options of the command, each named
     if not side_by_side:
         click.echo("\n".join(derivation(case, card, subject)))
         return 0
+    from jiheng.domain.quantity import plain  # noqa: PLC0415 - as above
     from jiheng.scoring.score import all_treatments  # noqa: PLC0415 - as above
 
     for result in all_treatments(case, subject):
-        possible = "" if result.possible is None else f"（满分 {result.possible:f}）"
-        total = "—" if result.total is None else format(result.total, "f")
+        possible = "" if result.possible is None else f"（满分 {plain(result.possible)}）"
+        total = "—" if result.total is None else plain(result.total)
         click.echo(f"{result.treatment}\t{TREATMENT_NAMES[result.treatment]}\t合计 {total}{possible}")
     return 0
 

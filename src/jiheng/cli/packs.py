@@ -61,7 +61,7 @@ def check(files: tuple[str, ...]) -> int:
         try:
             pack = load_rulebook().load_file(path)
         except PackInvalidError as error:
-            click.echo(f"{error.file}:{error.line}：{error}")
+            click.echo(f"{error.file}:{error.line}：{error.what}")
             worst = 1
         else:
             click.echo(f"{path}：通过（{pack.title}，{len(pack.rules)} 条审核规则）。")

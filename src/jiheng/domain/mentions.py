@@ -13,9 +13,10 @@ from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, TIMES, canonical, re
 _UNIT = "|".join(re.escape(unit) for unit in LONGEST_FIRST if "/" not in unit and (not unit.isascii() or unit in {"%", "TB", "GB", "MB"}))
 _MENTION = re.compile(
     rf"[〔\[](?:19|20)\d\d[〕\]]\d+号"  # a document number is passed over as a whole
-    rf"|(?<![\d.第附〔\[])(?<![\d%][-~—–－～至到])(?P<number>{DIGITS})(?P<times>{TIMES})?(?P<unit>{_UNIT})(?!\s?[-~—–－～至到]\d)"
+    rf"|(?<![\d.第附〔\[])(?<![\d%][-~—–－～至到])(?:(?<!%)|(?!-))(?P<number>{DIGITS})(?P<times>{TIMES})?(?P<unit>{_UNIT})(?!\s?[-~—–－～至到]\d)"
     rf"(?P<per>/(?:{_UNIT})(?:[·*×、/](?:{_UNIT}))?)?"
 )
+_LONGEST = 40
 _DATE_UNITS = frozenset({"年", "月", "日", "期", "届", "年度", "点"})
 
 
@@ -36,7 +37,7 @@ def find_quantities(text: str) -> tuple[Mention, ...]:
     """Every number with a known unit; list marks, years, dates and document numbers, ranges are passed over."""
     found: list[Mention] = []
     for match in _MENTION.finditer(text):
-        if match["number"] is None or match["unit"] in _DATE_UNITS:
+        if match["number"] is None or len(match["number"]) > _LONGEST or match["unit"] in _DATE_UNITS:
             continue
         printed = match["unit"] + (match["per"] or "")
         more, unit = read_unit(printed) or (Decimal(1), canonical(printed))

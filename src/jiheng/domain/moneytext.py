@@ -21,6 +21,7 @@ _UNITS = {
     "亿元": Decimal(10) ** 8,
     "亿": Decimal(10) ** 8,
 }
+_LONGEST = 4000
 _AMOUNT = re.compile(rf"^[¥￥]?({DIGITS})(?:\(?(元|千元|万元|万|百万元|亿元|亿)\)?)?整?(?:\((?:其中|含|包括).*\)|\([^\d]*\))?$")
 
 
@@ -43,4 +44,4 @@ def parse_money(raw: str | None, *, unit: MoneyUnit | None) -> Money | None:
     text = tidy(raw)
     if not text or text in ABSENT_TOKENS:
         return None
-    return Money(raw=raw.strip(), yuan=None if two_numbers(raw.strip()) else _amount(text, unit))
+    return Money(raw=raw.strip(), yuan=None if len(text) > _LONGEST or two_numbers(raw.strip()) else _amount(text, unit))

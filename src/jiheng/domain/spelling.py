@@ -24,6 +24,7 @@ _TENTHS = re.compile(rf"{_FRONT}(?P<n>[一二三四五六七八九十])成(?P<ha
 _COUNT = re.compile(rf"{_FRONT}(?P<n>[{CHINESE_DIGITS}]{{1,9}})(?P<rest>[万亿]?[余多]?(?P<unit>[\u4e00-\u9fff]{{1,3}}?)(?:左右|及?以[上内下])?)")
 # behind a Chinese numeral these name or place a thing and do not count it: 四月, 三区, 一期, 一点
 _NOT_COUNTED = frozenset({"月", "日", "周", "度", "点", "分", "站", "区", "市", "县", "期", "方", "届", "位"})
+_BREAK = re.compile(r"<(?:br ?/?|/p|/div|/li)>", re.IGNORECASE)
 _BLANK_BETWEEN = re.compile(r"(?<=\d)\s+(?=\d)")
 _SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 
@@ -44,6 +45,8 @@ def two_numbers(raw: str) -> bool:
 
     A line break inside one number with a decimal point (2903.↵24) and thousands set apart by blanks (1 234.5) are one number.
     """
+    if "<" in raw:
+        raw = _BREAK.sub("\n", raw)
     blank = _BLANK_BETWEEN.search(raw)
     if blank is None or _SPACED_THOUSANDS.fullmatch(raw):
         return False

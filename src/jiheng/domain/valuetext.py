@@ -67,7 +67,15 @@ def parse_value(
     return value
 
 
-def parse_parts(operator: str | None, value: str | None, unit: str | None, *, grade_words: Collection[str] = DEFAULT_GRADE_WORDS) -> Value:
+def parse_parts(  # noqa: PLR0913 - three cells and what parse_value takes
+    operator: str | None,
+    value: str | None,
+    unit: str | None,
+    *,
+    grade_words: Collection[str] = DEFAULT_GRADE_WORDS,
+    number_format: str | None = None,
+    fiscal_year: int | None = None,
+) -> Value:
     """A target printed in three cells: sign, number, unit (≧ · 735 · 人次); raw is the three joined."""
     sign = tidy(operator or "")
     parts = [text for text in (operator, value, unit) if text and text.strip()]
@@ -75,16 +83,18 @@ def parse_parts(operator: str | None, value: str | None, unit: str | None, *, gr
         return ABSENT
     joined = "".join(text.strip() for text in parts)
     if sign in {"定性", "定性指标"} or (value is not None and sign and sign not in OPERATOR_MARKS and not _NUMBER.search(sign)):
-        body = parse_value(value, grade_words=grade_words)
+        body = parse_value(value, grade_words=grade_words, number_format=number_format, fiscal_year=fiscal_year)
         return replace(body, raw=joined) if body.kind != "absent" else body
-    body = parse_value(value, grade_words=grade_words)
+    body = parse_value(value, grade_words=grade_words, number_format=number_format, fiscal_year=fiscal_year)
     if body.kind in {"text", "grade", "placeholder", "absent"}:
         return replace(body, raw=joined)
     if body.unit is not None and unit and read_unit(tidy(unit)) not in {None, (Decimal(1), body.unit)} and body.printed_unit != tidy(unit):
         return replace(
             _parse(f"{sign}{tidy(value or '')}", None), raw=joined, notes=(ValueNote("unit.conflict", body.printed_unit or "", tidy(unit)),)
         )
-    whole = parse_value(f"{operator or ''}{value or ''}{'' if body.unit else unit or ''}", grade_words=grade_words)
+    if body.kind == "date":
+        return replace(body, raw=joined, operator=OPERATOR_MARKS.get(sign, body.operator))
+    whole = parse_value(f"{operator or ''}{value or ''}{'' if body.unit else unit or ''}", number_format=number_format)
     return replace(whole, raw=joined)
 
 
@@ -128,7 +138,7 @@ def tidy(raw: str) -> str:
 
 
 @lru_cache(maxsize=16384)
-def _parse(raw: str, fiscal_year: int | None) -> Value:  # noqa: PLR0911 - one return per kind of wording
+def _parse(raw: str, fiscal_year: int | None) -> Value:
     text = tidy(raw)
     if not text:
         return ABSENT

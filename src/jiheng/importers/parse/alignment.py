@@ -41,7 +41,13 @@ def align(row: Sequence[Cell], columns: Columns, labels: Labels) -> Aligned:
     straight = {role: cell for cell in filled if (role := _straight_role(cell, by_column)) is not None}
     if not columns.packed and len(straight) == len(filled) and all(judge.misfit(role, cell.text) < STRANGE for role, cell in straight.items()):
         return Aligned(straight, ())
-    return _cheapest(filled, columns, judge)
+    return _cheapest(_in_order(row) if columns.packed else filled, columns, judge)
+
+
+def _in_order(row: Sequence[Cell]) -> list[Cell]:
+    """A packed row's cells up to the last printed one: there a blank cell stands for a blank column."""
+    last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
+    return list(row[: last + 1])
 
 
 def _straight_role(cell: Cell, by_column: dict[int, str]) -> str | None:
@@ -52,17 +58,22 @@ def _straight_role(cell: Cell, by_column: dict[int, str]) -> str | None:
 
 
 def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
-    """Dynamic programming over (cells, roles), both in order; a cell may spill at a price, a role may stay empty."""
+    """Dynamic programming over (cells, roles), both in order; a cell may spill at a price, a role may stay empty.
+
+    In packed rows only leading roles stay empty for nothing: a merge hides them.
+    """
     roles = columns.roles
     n, m = len(filled), len(roles)
     best = [[0] * (m + 1) for _ in range(n + 1)]
     step = [[0] * (m + 1) for _ in range(n + 1)]
     for i in range(n - 1, -1, -1):
-        best[i][m], step[i][m] = best[i + 1][m] + SPILL, 1
+        spill = SPILL if filled[i].text else 2
+        skip = 1 if columns.packed and i else 0
+        best[i][m], step[i][m] = best[i + 1][m] + spill, 1
         for j in range(m - 1, -1, -1):
             drift = 0 if columns.packed else DRIFT * abs(filled[i].column - columns.at[roles[j]])
-            placed = best[i + 1][j + 1] + judge.misfit(roles[j], filled[i].text) + drift
-            best[i][j], step[i][j] = min((placed, 0), (best[i][j + 1], 2), (best[i + 1][j] + SPILL, 1))
+            placed = best[i + 1][j + 1] + (judge.misfit(roles[j], filled[i].text) if filled[i].text else 0) + drift
+            best[i][j], step[i][j] = min((placed, 0), (best[i][j + 1] + skip, 2), (best[i + 1][j] + spill, 1))
     cells: dict[str, Cell] = {}
     spilled: list[Cell] = []
     i = j = 0
@@ -76,6 +87,8 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
             i += 1
         else:
             j += 1
+    cells = {role: cell for role, cell in cells.items() if cell.text}
+    spilled = [cell for cell in spilled if cell.text]
     moved = (
         ()
         if columns.packed
@@ -121,7 +134,7 @@ class Judge:
             return IMPOSSIBLE if number else 15
         bare = label_key(_BRACKETED_POINTS.sub("", plain))
         if role == "level1":
-            return 0 if bare in self.level1 else 25 if bare in self.level2 else 12 if len(plain) <= 8 else 50
+            return (4 if bare in self.level2 else 0) if bare in self.level1 else 25 if bare in self.level2 else 12 if len(plain) <= 8 else 50
         if role == "level2":
             ending = plain.endswith(("指标", "效益", "满意度")) and len(plain) <= 12
             return 0 if bare in self.level2 else 8 if ending else 14 if len(plain) <= 10 else 50

@@ -40,7 +40,7 @@ def title(sheet: Sheet, line: Line) -> bool:
     if len(cell.text) > 60:
         return False
     if any(word in cell.text for word in sheet.labels.words["titles"]) and ":" not in cell.text and "：" not in cell.text:
-        if "/title" not in sheet.values or not sheet.in_tables:
+        if "/title" not in sheet.values or "/project_name" not in sheet.values:
             sheet.values["/title"] = cell.text
             sheet.anchors["/title"] = cell.anchor
         sheet.year_texts.append(cell.text)
@@ -91,9 +91,8 @@ def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
     if pointer is None:
         return
     sheet.labelled.add(pointer)
-    outside = cell.anchor.cell is None
     _take(sheet, pointer, _NEXT_LABEL.split(match.group(2))[0], cell)
-    if outside:
+    if sheet.anchors.get(pointer) is cell.anchor and pointer in sheet.values:
         sheet.provisional.add(pointer)
 
 

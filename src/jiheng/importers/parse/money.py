@@ -42,6 +42,7 @@ class Purse:
         self.items = tuple(label_key(word) for word in sheet.labels.words["fund_items"])
         self.header: list[tuple[int, str]] = []
         self.entries: list[Entry] = []
+        self.lag = (0, 0)
 
     def close(self) -> None:
         """The indicator table has begun: the money header no longer applies."""
@@ -74,6 +75,7 @@ class Purse:
 
     def _open(self, labels: list[tuple[Cell, str]]) -> None:
         self.header = [(cell.column, role) for cell, role in labels]
+        self.lag = (0, 0)
         self.sheet.amount_columns.update(role for _, role in labels)
 
     def _tiered(self, line: Line, labels: list[tuple[Cell, str]]) -> bool:
@@ -120,18 +122,25 @@ class Purse:
             entry.cells = {role: cell for (_, role), cell in zip(self.header, filled, strict=True)}
         elif strange and len(packed) >= len(self.header):
             entry.cells = {role: cell for (_, role), cell in zip(self.header, packed, strict=False)}
-        self._straighten(entry, filled)
+        self._straighten(entry, filled, by_column)
         self.entries.append(entry)
         return True
 
-    def _straighten(self, entry: Entry, filled: list[Cell]) -> None:
-        """A row that lost leading cells: the printed percentage shows where the rate stands, the others keep their order."""
+    def _straighten(self, entry: Entry, filled: list[Cell], by_column: dict[int, Cell]) -> None:
+        """A row that lost leading cells: the printed percentage shows where the rate stands, the others keep their order.
+
+        A row below without a percentage follows the same lag if it ends at the same column.
+        """
         roles = [role for _, role in self.header]
         rate = next((i for i, cell in enumerate(filled) if tidy(cell.text).endswith("%")), None)
+        end, lag = max(by_column, default=0), self.lag[1]
+        if rate is None and lag and end == self.lag[0]:
+            entry.cells = {role: by_column[column - lag] for column, role in self.header if column - lag in by_column}
         if rate is None or "rate" not in roles or "%" in (entry.cells["rate"].text if "rate" in entry.cells else ""):
             return
         offset = roles.index("rate") - rate
         entry.cells = {roles[i + offset]: cell for i, cell in enumerate(filled) if 0 <= i + offset < len(roles)}
+        self.lag = (end, self.header[roles.index("rate")][0] - filled[rate].column)
 
     def _is_item(self, cell: Cell) -> bool:
         if not cell.text or len(cell.text) > 30 or _NUMBER.search(cell.text):

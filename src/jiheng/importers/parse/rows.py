@@ -49,6 +49,15 @@ def is_caption(sheet: Sheet, line: Line) -> bool:
     return len(line.filled) == 1 and any(word in line.filled[0].text for word in sheet.labels.words["titles"]) and len(line.filled[0].text) < 40
 
 
+def remark(sheet: Sheet, line: Line) -> bool:
+    """A labelled remark between the rows and the total, such as 其他需要说明事项: kept as a note, never an indicator."""
+    label, *answers = line.filled
+    if label_key(label.text) not in {label_key(word) for word in sheet.labels.words["remarks"]}:
+        return False
+    sheet.notes.extend(cell.text for cell in answers if tidy(cell.text) not in ABSENT_TOKENS)
+    return True
+
+
 def ends_table(sheet: Sheet, line: Line) -> bool:
     """A remark below the table (注：…, 说明：…) or a long text in one cell."""
     text = line.filled[0].text

@@ -148,7 +148,7 @@ class Sheet:
         """A line below an indicator header: a total, a row, or the end of the table."""
         if rows.is_caption(self, line):
             return True
-        if rows.total(self, line):
+        if rows.total(self, line) or rows.remark(self, line):
             return True
         if fields.narrative(self, line):
             return True

@@ -65,7 +65,7 @@ def _table(element: _Element) -> Table:
 
 
 def _span(printed: str | None) -> int:
-    return min(max(int(printed), 1), _MAX_SPAN) if printed and printed.strip().isdigit() else 1
+    return min(max(int(printed), 1), _MAX_SPAN) if printed and printed.strip().isdecimal() and len(printed) < 9 else 1
 
 
 def _text(element: _Element) -> str:
