@@ -37,6 +37,7 @@ FIRES = [
     Fires("direction.undeclared", reading(line(target="24场")), "", "info", ("按“≥”计",)),
     Fires("operator.doubled", reading(line(target="≥≥98%", actual="98%")), "/indicators/0/target", "warning", ("两个运算符",)),
     Fires("operator.doubled", reading(line(target="≥98%", actual=">=>=98%")), "/indicators/0/actual", "warning", ("删去一个",)),
+    Fires("operator.doubled", reading(line(target="≥5%以下", actual="5%")), "/indicators/0/target", "warning", ("前后运算符不一致",)),
     Fires("operator.glyph-repaired", reading(line(target="═100%", actual="100%")), "/indicators/0/target", "info", ("形近字",)),
     Fires("operator.glyph-repaired", reading(line(parts=("≧", "735", "人次"), actual="735")), "/indicators/0/target", "info", ("“≥”",)),
     Fires("ocr.suspected-operator", reading(line(target="290%", actual="95%")), "/indicators/0/target", "warning", ("≥90%", "对照原表")),

@@ -62,7 +62,20 @@ FIRES = [
     Fires("judgement.undescribed", judged(), "/indicators/0", "warning", ("满分 8 分", "没有说明")),
     Fires("judgement.undescribed", judged(reason="无"), "/indicators/0", "warning", ("附材料",)),
 ]
+SURVEY = {"name": "受益群众认可程度", "level2": "服务对象满意度指标"}
+FIRES += [
+    Fires("evidence.period-short", reading(line(evidence=("截至2023年9月统计表",))), "/indicators/0", "warning", ("1—9 月",)),
+    Fires("evidence.period-short", reading(line(evidence=("上半年统计表",))), "/indicators/0", "warning", ("缺 7、8",)),
+    Fires("evidence.survey-missing", reading(line(evidence=("总结",), **SURVEY)), "/indicators/0", "warning", ("不是满意度调查",)),
+]
 SILENT = [
+    Silent("evidence.period-short", reading(line(evidence=("1-11月监测汇报", "运行简报(2023年12月)"))), "a December bulletin beside it"),
+    Silent("evidence.period-short", reading(line(evidence=("1-11月监测汇报", "2023年度总结"))), "the whole year beside it"),
+    Silent("evidence.outside-year", reading(line(evidence=("2021-2024年规划",))), "a span that holds the year"),
+    Silent("evidence.outside-year", reading(line(evidence=("2024年1月印发的通报",))), "issued early next year"),
+    Silent(
+        "evidence.title-differs", reading(line(evidence=("运行简报(2023年11月)",)), line(evidence=("运行简报(2023年12月)",))), "two monthly issues"
+    ),
     Silent("evidence.missing", reading(line()), "evidence is named"),
     Silent("evidence.missing", reading(line(evidence=()), columns=("name", "target")), "no evidence column"),
     Silent("evidence.missing", reading(line(evidence=(), w=None, s=None), line()), "the row is not scored"),

@@ -57,6 +57,7 @@ FIRES = [
         ("2023年1月1日",),
     ),
 ]
+FIRES.append(Fires("target.not-adjusted", reading(line(reason="2022年12月1日起不再办理")), "/indicators/0/target", "warning", ("2022年12月1日",)))
 SILENT = [
     Silent("target.placeholder", reading(line(target="≥100人")), "a settled target"),
     Silent("target.placeholder", reading(line(target="100人(待年底核定)")), "a measured number stands outside the brackets"),
@@ -87,6 +88,7 @@ SILENT = [
     Silent("target.unreachable", reading(line(name="设备合格率", target="=100%", actual="100%")), "a duty written ="),
     Silent("target.unreachable", reading(line(name="收入增长率", target="≥110%", actual="120%")), "growth may exceed 100 %"),
     Silent("target.unreachable", reading(line(name="设备合格率", target="100%", actual="100%")), "no operator printed"),
+    Silent("target.not-adjusted", reading(line(reason="业务于2023年1月2日停止")), "stopped within the year"),
     Silent("target.not-adjusted", reading(line(reason="疫情影响，下半年停止。")), "stopped within the year"),
     Silent("target.not-adjusted", reading(line(target="0人", actual="0人", reason=STOPPED)), "the target is 0"),
     Silent("target.not-adjusted", reading(line(reason="根据示例函[2022]1号执行")), "nothing stopped"),

@@ -38,6 +38,10 @@ FIRES = [
     Fires("unit.unusual", reading(line(name="传播扩散例数", target="0人", actual="0人")), "/indicators/0", "info", ("“例数”", "“人”")),
     Fires("unit.unusual", reading(line(name="走访户数", target="30家", actual="30家")), "/indicators/0", "info", ("“户数”",)),
 ]
+FIRES += [
+    Fires("unit.not-a-rate", reading(line(name="合格率（%）", target="95人", actual="95人")), "/indicators/0", "warning", ("名称是“率”",)),
+    Fires("unit.not-a-rate", reading(line(name="培训人数（人）", target="95%", actual="96%")), "/indicators/0", "warning", ("名称计“人数”",)),
+]
 SILENT = [
     Silent("unit.conflict", reading(line(target="100名", actual="100人")), "名 and 人 are one unit"),
     Silent("unit.conflict", reading(line(target="15100人次", actual="0")), "the actual inherits its unit"),
@@ -49,6 +53,8 @@ SILENT = [
     Silent("unit.not-a-rate", reading(line(name="检查频率", target="2次/年", actual="2次/年")), "a frequency"),
     Silent("unit.not-a-rate", reading(line(name="合格率", target="95%", actual="96%")), "a rate in percent"),
     Silent("unit.not-a-rate", reading(line(name="合格率", target="95", actual="96")), "no unit printed"),
+    Silent("unit.not-a-rate", reading(line(name="产业总额", target="增长5%", actual="增长6%")), "growth of a total"),
+    Silent("unit.unusual", reading(line(name="活动场次数", target="5场", actual="5场")), "the longest counter decides"),
     Silent("unit.mixed-scale", reading(line(target="1亿元", actual="1亿元"), line(target="2亿元", actual="2亿元")), "one scale"),
     Silent("unit.mixed-scale", reading(line(target="100元", actual="100元"), line(target="2亿元", actual="2亿元")), "亿元 is not 元"),
     Silent("unit.unusual", reading(line(name="培训人数", target="100人", actual="100人")), "its own family"),

@@ -63,6 +63,8 @@ ROWS = [
     ("a share beside a percentage", indicator("95%", "0.95"), None, "undetermined", "NONE"),
     ("a cost rate that differs", indicator("100%", "98%", level2="成本指标", name="成本控制率"), None, "undetermined", "NONE"),
     ("a cost rate that is met", indicator("100%", "100%", level2="成本指标", name="成本控制率"), "10.00", "formula", "EQUAL"),
+    ("units of one dimension", indicator("2公里", "1500米"), "7.50", "formula", "RATIO-CAP"),
+    ("the same unit twice", indicator("4公里", "3公里"), "7.50", "formula", "RATIO-CAP"),
     ("zero is wanted", indicator("0起", "1起", name="安全事故起数"), "0.00", "formula", "ZERO"),
     ("zero at least", indicator("≥0人", "3人"), "10.00", "formula", "ZERO-GE"),
 ]
@@ -85,10 +87,11 @@ def test_a_negative_actual_stays_negative_where_the_pack_says_so() -> None:
 
 
 def test_over_achievement_is_cut_where_the_pack_cuts() -> None:
-    steps = Sourced(
-        (OverStep(Decimal("1.5"), Decimal("0.9"), needs_reason=True), OverStep(Decimal(2), Decimal("0.5"), needs_reason=True)),
-        NATION.scheme.cap_at_weight.cites,
+    cuts: tuple[OverStep, ...] = (
+        OverStep(Decimal("1.5"), Decimal("0.9"), needs_reason=True),
+        OverStep(Decimal(2), Decimal("0.5"), needs_reason=True),
     )
+    steps = Sourced(cuts, NATION.scheme.cap_at_weight.cites)
     law = replace(NATION, scheme=replace(NATION.scheme, over_achievement=steps))
     assert scored(indicator("≥100人", "149人"), law).score == Decimal("10.00")
     assert scored(indicator("≥100人", "150人"), law).score == Decimal("9.00")

@@ -72,6 +72,8 @@ def _noted(inspection: Inspection, code: str) -> list[tuple[Row, str, ValueNote]
 @rule("operator.doubled")
 def doubled(inspection: Inspection) -> Iterable[Problem]:
     """Two operators in one cell."""
+    for row, side, note in _noted(inspection, "operator.conflicting"):
+        yield Problem(f"{row.subject}/{side}", f"{row.label}的“{note.before}”前后运算符不一致，无法读数。", "请只保留一个运算符。", found=note.before)
     for row, side, note in _noted(inspection, "operator.doubled"):
         yield Problem(
             f"{row.subject}/{side}",
@@ -134,7 +136,7 @@ def digits_lost(inspection: Inspection) -> Iterable[Problem]:
     amounts = [
         money.raw
         for line in inspection.case.evaluation.funds
-        for money in (line.initial_budget, line.adjusted_budget, line.disbursed)
+        for money in (line.initial_budget, line.adjusted_budget, line.allotted, line.disbursed)
         if money is not None
     ]
     if blank and not any(value.kind == "grade" for value in values):

@@ -12,8 +12,13 @@ from jiheng.audit.texts import document_numbers, first_word, says_nothing, squee
 from jiheng.scoring.case import Row
 
 _MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*(?:月)?\s*[-—–~至]\s*(1[0-2]|[1-9])\s*月")
-_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年|\d{4}(?!\d)|\d{2}(?!\d))")
-_SPAN_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*年(?:度|\s*(?:1[0-2]|[1-9])\s*月?\s*[-—–~至]|全年)?")
+_UNTIL = re.compile(r"截[至止](?:(?:19|20)\d\d年)?(1[0-2]|[1-9])月")
+_HALF = re.compile(r"上半年|前三季度|[一二三]季度")
+_WHOLE = re.compile(r"12月|全年|年度|年报")
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
+_SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-—–~至]((?:19|20)\d\d)年")
+_BRACKETED_YEAR = re.compile(r"[\[(〔【]\d{4}[\])〕】]")
+_DIGITS = re.compile(r"\d+")
 
 
 def _evidence(row: Row) -> str:
@@ -48,9 +53,10 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
     if year is None:
         return
     for row in inspection.case.rows:
-        text = re.sub(r"[\[(〔【]\d{4}[\])〕】]", "", squeeze(_evidence(row)))
+        text = _BRACKETED_YEAR.sub("", squeeze(_evidence(row)))
         years = {int(found) for found in _YEAR.findall(text)}
-        if years and year not in years and not (year + 1 in years and re.search(rf"{year + 1}年?(?:0[1-4]|[1-4]月)", text)):
+        years.update(spanned for first, last in _SPAN.findall(text) for spanned in range(int(first), min(int(last), int(first) + 50) + 1))
+        if years and year not in years and not re.search(rf"{year + 1}年[1-4]月", text):
             shown = "、".join(str(item) for item in sorted(years))
             yield Problem(
                 f"{row.subject}/evidence",
@@ -65,18 +71,30 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
 def period_short(inspection: Inspection) -> Iterable[Problem]:
     """The evidence names months that do not reach the year's end, and nothing else covers the rest."""
     for row in inspection.case.rows:
-        spans = [(int(first), int(last)) for first, last in _MONTHS.findall(squeeze(_evidence(row)))]
-        months = {month for first, last in spans for month in range(first, last + 1)}
-        if spans and not set(range(1, 13)) <= months:
-            lacking = sorted(set(range(1, 13)) - months)
-            shown = f"{spans[0][0]}—{spans[0][1]} 月"
+        items = [squeeze(item) for item in row.indicator.evidence]
+        spans = {item: span for item in items if (span := _months(item)) is not None}
+        covered = {month for first, last in spans.values() for month in range(first, last + 1)}
+        lacking = sorted(set(range(1, 13)) - covered)
+        if spans and lacking and not any(_WHOLE.search(item) for item in items if item not in spans):
+            first, last = next(iter(spans.values()))
+            shown = f"{first}—{last} 月"
+            missing_months = "、".join(map(str, lacking))
             yield Problem(
-                row.subject,
-                f"{row.label}的佐证只覆盖 {shown}，缺 {'、'.join(map(str, lacking))} 月。",
-                "请补充覆盖全年的材料。",
-                expected="1—12 月",
-                found=shown,
+                row.subject, f"{row.label}的佐证只覆盖 {shown}，缺 {missing_months} 月。", "请补充覆盖全年的材料。", expected="1—12 月", found=shown
             )
+
+
+def _months(item: str) -> tuple[int, int] | None:
+    """The months a title covers, None where it names no period (an issue date is none)."""
+    span = _MONTHS.search(item)
+    if span:
+        return int(span.group(1)), int(span.group(2))
+    until = _UNTIL.search(item)
+    if until:
+        return 1, int(until.group(1))
+    half = _HALF.search(item)
+    quarters = {"上半年": (1, 6), "前三季度": (1, 9), "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9)}
+    return quarters[half.group()] if half else None
 
 
 @rule("evidence.other-measure")
@@ -117,6 +135,8 @@ def title_differs(inspection: Inspection) -> Iterable[Problem]:
 def _same_document(first: str, numbers: frozenset[str], second: str, others: frozenset[str], cutoff: int) -> bool:
     if numbers and numbers == others:
         return True
+    if _DIGITS.sub("", first) == _DIGITS.sub("", second):
+        return False
     return abs(len(first) - len(second)) <= 6 and fuzz.ratio(first, second, score_cutoff=cutoff) > 0
 
 
@@ -128,7 +148,7 @@ def survey_missing(inspection: Inspection) -> Iterable[Problem]:
         return
     for row in inspection.case.rows:
         text = squeeze(_evidence(row))
-        if not first_word(row.indicator.name or "", entry.words("satisfaction_words")) or not text:
+        if not first_word(f"{row.indicator.level2}{row.indicator.name}", entry.words("satisfaction_words")) or not text:
             continue
         if first_word(text, entry.words("no_complaint_words")) or not first_word(text, entry.words("survey_words")):
             yield Problem(
@@ -143,7 +163,7 @@ def undescribed(inspection: Inspection) -> Iterable[Problem]:
         line = inspection.lines.get(row.subject)
         full = row.weight is not None and row.indicator.stated_score == row.weight
         described = not says_nothing(row.actual.raw) or not says_nothing(row.indicator.reason) or bool(row.indicator.evidence)
-        if line is not None and line.basis == "judgement" and row.role == "judgement" and full and not described:
+        if line is not None and line.basis == "judgement" and full and not described:
             yield Problem(
                 row.subject,
                 f"{row.label}满分 {row.weight:f} 分，没有说明检查、监控或整改的情况，也没有佐证。",

@@ -12,7 +12,7 @@ from jiheng.scoring.case import Row
 
 _SLOT = re.compile(r"\*\*|＊＊|×{2,}|X{2,}|_{2,}")
 _NUMBER_AND_UNIT = re.compile(r"\d+(?:\.\d+)?[\u4e00-\u9fff%]")
-_EFFECTIVE = re.compile(r"((?:19|20)\d\d)年1月1日")
+_EFFECTIVE = re.compile(r"((?:19|20)\d\d)年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])日")
 
 
 def _scored(inspection: Inspection) -> list[Row]:
@@ -69,7 +69,9 @@ def undefined_rate(inspection: Inspection) -> Iterable[Problem]:
         if row.target.kind != "percent" or row.indicator.evidence or not first_word(row.indicator.level2 or "", entry.words("level2")):
             continue
         defined = squeeze((row.indicator.name or "") + (row.indicator.criteria or ""))
-        if "满意" in defined or (first_word(defined, entry.words("defining")) and not first_word(defined, entry.words("scoring"))):
+        if first_word(defined, entry.words("exempt")) or (
+            first_word(defined, entry.words("defining")) and not first_word(defined, entry.words("scoring"))
+        ):
             continue
         if "evidence" not in inspection.case.evaluation.printed.columns:
             continue
@@ -83,10 +85,10 @@ def undefined_rate(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _shared_rates(inspection: Inspection) -> Iterable[Problem]:
-    benefits = [
-        row for row in _scored(inspection) if row.target.kind == "percent" and any(word in (row.indicator.level1 or "") for word in ("效益",))
-    ]
-    shared = Counter(row.target.number for row in benefits if "满意" not in (row.indicator.name or ""))
+    entry = inspection.entry
+    rates = [row for row in _scored(inspection) if row.target.kind == "percent" and not first_word(row.indicator.name or "", entry.words("exempt"))]
+    benefits = [row for row in rates if first_word(row.indicator.level1 or "", entry.words("benefit_level1"))]
+    shared = Counter(row.target.number for row in benefits)
     for number, times in shared.items():
         if times >= inspection.entry.number("shared_from"):
             for row in benefits:
@@ -157,9 +159,9 @@ def not_adjusted(inspection: Inspection) -> Iterable[Problem]:
         if year is None or word is None or row.target.number is None or row.target.number <= 0:
             continue
         earlier = [number for number in document_years(reason) if number < year]
-        effective = [int(found) for found in _EFFECTIVE.findall(reason) if int(found) <= year]
+        effective = [match.group() for match in _EFFECTIVE.finditer(reason) if tuple(map(int, match.groups())) <= (year, 1, 1)]
         if earlier or effective:
-            shown = document_numbers(reason)[0] if earlier else f"{effective[0]}年1月1日"
+            shown = document_numbers(reason)[0] if earlier else effective[0]
             yield Problem(
                 f"{row.subject}/target",
                 f"{row.label}的原因写明“{word}”（{shown}），在 {year} 年度之前或年初已经停止，目标 {row.target.raw} 却没有调整。",

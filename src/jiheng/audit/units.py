@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from jiheng.audit.registry import Inspection, Problem, rule
@@ -10,13 +11,20 @@ from jiheng.domain.units import comparable
 from jiheng.scoring.case import Row
 from jiheng.scoring.interpret import outside_unit
 
+_REMARK = re.compile(r"[（(][^（()）]*[)）]\s*$")
+
 
 def _ends_as_rate(name: str, exempt: tuple[str, ...]) -> bool:
-    return name.rstrip("）)").endswith("率") and not first_word(name, exempt)
+    return _bare(name).endswith("率") and not first_word(name, exempt)
+
+
+def _bare(name: str) -> str:
+    """The name without a bracketed remark at its end: 合格率（%） → 合格率."""
+    return _REMARK.sub("", name)
 
 
 def _counter(name: str, counters: Iterable[str]) -> str | None:
-    return next((word for word in counters if name.endswith(word)), None)
+    return next((word for word in counters if _bare(name).endswith(word)), None)
 
 
 def _units(row: Row) -> tuple[str | None, str | None]:
@@ -71,7 +79,7 @@ def not_a_rate(inspection: Inspection) -> Iterable[Problem]:
             continue
         if _ends_as_rate(name, entry.words("exempt")) and unit not in {"%", "‰"} and "/" not in unit:
             yield Problem(row.subject, f"{row.label}名称是“率”，单位却是“{unit}”。", "请改填百分比，或改换名称。", expected="%", found=unit)
-        elif unit == "%" and (word := _counter(name, entry.words("counters"))):
+        elif unit == "%" and not first_word(row.target.raw or "", entry.words("growth")) and (word := _counter(name, entry.words("counters"))):
             yield Problem(row.subject, f"{row.label}名称计“{word}”，单位却是“%”。", "请改填数量，或改换名称。", found=unit)
 
 
@@ -100,7 +108,8 @@ def unusual(inspection: Inspection) -> Iterable[Problem]:
     families = inspection.entry.pairs("families")
     for row in inspection.case.rows:
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit
-        family = next((units for units in families if name.endswith(units[0])), None)
+        ending = _bare(name)
+        family = max((units for units in families if ending.endswith(units[0])), key=lambda units: len(units[0]), default=None)
         if family is not None and unit is not None and unit != "%" and unit not in family[1:]:
             yield Problem(
                 row.subject, f"{row.label}名称计“{family[0]}”，单位为“{unit}”。", "请核对名称与单位。", expected="、".join(family[1:]), found=unit

@@ -120,7 +120,7 @@ def _numbers(indicator: Indicator, column_unit: str | None) -> _Numbers:
     if not fits or (a is None or b is None):
         return (a if fits else None), (b if fits else None), units[0] if units else None, "cell" if units else None, False, fits
     if target.unit and actual.unit:
-        return a * scale(target.unit), b * scale(actual.unit), target.unit, "cell", False, True
+        return a, b * scale(actual.unit) / scale(target.unit), target.unit, "cell", False, True
     if units == ["%"] and _rate_as_share(target, actual):
         return None, None, "%", "target", True, True
     read = read_unit(known) if known else None

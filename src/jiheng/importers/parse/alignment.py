@@ -20,6 +20,7 @@ _WEIGHT_RULE = re.compile(r"指标(?:总)?数|个数")
 IMPOSSIBLE = 90
 STRANGE = 20
 SPILL = 40
+BLANK = 12
 DRIFT = 3
 MEMORY = 50_000
 
@@ -67,7 +68,7 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
     best = [[0] * (m + 1) for _ in range(n + 1)]
     step = [[0] * (m + 1) for _ in range(n + 1)]
     for i in range(n - 1, -1, -1):
-        spill = SPILL if filled[i].text else 2
+        spill = SPILL if filled[i].text else BLANK
         skip = 1 if columns.packed and i else 0
         best[i][m], step[i][m] = best[i + 1][m] + spill, 1
         for j in range(m - 1, -1, -1):
