@@ -68,7 +68,8 @@ SILENT = [
     Silent("target.vague", reading(line(target="提升5%")), "a number"),
     Silent("target.vague", reading(line(target="有效达到国家标准")), "a standard"),
     Silent("target.vague", reading(line(target="显著提升", criteria="有群众来信表扬得满分")), "criteria define it"),
-    Silent("target.vague", reading(line(target="严格执行制度")), "no stock word"),
+    Silent("target.vague", reading(line(target="严格执行制度")), "a standard is named"),
+    Silent("target.vague", reading(line(target="按序推进")), "no stock word"),
     Silent("target.undefined-rate", reading(line(name="运行率", target="100%", actual="100%", level2="质量指标")), "there is evidence"),
     Silent("target.undefined-rate", reading(line(name="满意率", target="≥90%", actual="95%", level2="效益指标", evidence=())), "satisfaction"),
     Silent(
@@ -108,3 +109,11 @@ def test_is_silent(case: Silent) -> None:
 def test_three_benefit_rows_that_share_one_rate_are_told_though_they_have_evidence() -> None:
     rows = [line(name=f"效益{i}", target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标") for i in range(3)]
     assert [f.subject for f in findings(reading(*rows), "target.undefined-rate")] == [f"/indicators/{i}" for i in range(3)]
+
+
+def test_two_benefit_rows_or_rows_without_evidence_share_no_rate() -> None:
+    pair = [line(name=f"效益{i}", target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标") for i in range(2)]
+    other = line(name="效益", target="≥80%", actual="96%", level1="效益指标", level2="社会效益指标")
+    assert findings(reading(*pair, other), "target.undefined-rate") == ()
+    mixed = [*pair, line(name="效益", target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标", evidence=()), other]
+    assert [f.subject for f in findings(reading(*mixed), "target.undefined-rate")] == ["/indicators/0", "/indicators/1", "/indicators/2"]

@@ -153,3 +153,8 @@ def _violations_inside(schema: dict[str, Any], data: Any, definitions: dict[str,
         shapes = schema.get("prefixItems", [schema.get("items", {})] * len(data))
         for index, (part, item) in enumerate(zip(shapes, data, strict=True)):
             yield from _violations(part, item, definitions, f"{path}/{index}")
+
+
+def test_an_indented_text_says_the_same() -> None:
+    dossier = Dossier(on=None, document=Source("表.txt", "0" * 64, "txt"))
+    assert json.loads(dumps(dossier, indent=2)) == json.loads(dumps(dossier))

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiheng.domain.dates import date_of
 from jiheng.domain.quantity import Quantity, plain, thousands
 from jiheng.domain.units import LONGEST_FIRST, comparable, dimension, read_unit
 from jiheng.errors import DimensionMismatchError
@@ -113,3 +114,11 @@ def test_every_unit_compares_with_itself_and_a_missing_one_with_any() -> None:
     assert comparable("名", "人")
     assert not comparable("平方米", "亩")
     assert dimension("摊位") == "摊位"
+
+
+def test_a_multiplier_before_no_unit_is_no_unit() -> None:
+    assert read_unit("万12") is None
+
+
+def test_a_text_that_is_no_date_has_no_date() -> None:
+    assert date_of("按月安排", 2023) is None

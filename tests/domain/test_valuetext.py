@@ -147,3 +147,18 @@ def test_any_text_reads_without_an_error(text: str) -> None:
 @pytest.mark.parametrize("text", ["9" * 100_000, "1," * 50_000, "(" * 100_000, "每" * 99_999 + "3", "<a" * 50_000])
 def test_a_huge_cell_reads_fast(text: str) -> None:
     assert parse_value(text).raw == text
+
+
+@pytest.mark.parametrize(("print_", "again"), [("5万", "5万"), ("良好", "良好"), ("每亩5张", "5张/亩"), ("约40万条", "约40万条"), ("≥98%", "≥98%")])
+def test_the_standard_print(print_: str, again: str) -> None:
+    assert format_value(parse_value(print_)) == again
+
+
+def test_a_unit_that_is_not_the_printed_one_is_printed_by_its_own_name() -> None:
+    assert format_value(Value(raw="5", kind="quantity", number=Decimal(5), unit="个", printed_unit="箱")) == "5个"
+    assert format_value(Value(raw="5", kind="quantity", number=Decimal(5), printed_unit="箱")) == "5"
+
+
+@pytest.mark.parametrize("text", ["详见附件4", "见表3个", "数量≥5个以下", "未收到12315投诉"])
+def test_a_number_in_a_sentence_that_is_no_value(text: str) -> None:
+    assert parse_value(text).number is None

@@ -17,7 +17,7 @@ from jiheng.domain.value import Money
 from jiheng.domain.valuetext import parse_value
 from jiheng.errors import WaiverInvalidError
 from jiheng.rulebook import load_rulebook
-from jiheng.rulebook.model import OverStep, RulePack, Sourced
+from jiheng.rulebook.model import Formula, MoneyRule, OverStep, RulePack, Sourced
 from jiheng.scoring import explain, interpret, parse_waiver, score
 
 NATION = load_rulebook().pack("cn-2020")
@@ -176,3 +176,89 @@ def test_a_treatment_the_pack_does_not_allow_is_refused() -> None:
     case = interpret(Evaluation(indicators=(indicator("≥1个", "1个"),)), TESTLAND, on=ON, waivers=(Waiver("/indicators/0", "exclude-no-respread"),))
     with pytest.raises(WaiverInvalidError, match="不允许"):
         score(case)
+
+
+JIANGMEN = load_rulebook().pack("cn-gd-jiangmen-2023")
+
+
+def changed(**leaves: Any) -> RulePack:
+    """The national pack with some leaves of its scheme replaced."""
+    cites = NATION.scheme.cap_at_weight.cites
+    own: dict[str, Any] = {name: Sourced(value, cites) for name, value in leaves.items()}
+    return replace(NATION, scheme=replace(NATION.scheme, **own))
+
+
+def formulas(**leaves: Formula | None) -> RulePack:
+    cites = NATION.scheme.cap_at_weight.cites
+    own = replace(NATION.scheme.formulas, **{name: Sourced(value, cites) for name, value in leaves.items()})
+    return replace(NATION, scheme=replace(NATION.scheme, formulas=own))
+
+
+def test_a_place_that_judges_qualitative_rows_adopts_what_is_stated() -> None:
+    line = scored(indicator("提升质量", "有所提升"), formulas(qualitative=None))
+    assert (line.method, line.score) == ("JUDGE", Decimal(9))
+
+
+def test_without_a_cap_the_raw_ratio_stands() -> None:
+    law = formulas(at_least=Formula("RATIO-RAW"))
+    assert scored(indicator("≥10人", "11人"), law).score == Decimal("10.00")
+    open_ended = replace(law, scheme=replace(law.scheme, cap_at_weight=Sourced(False, law.scheme.cap_at_weight.cites)))
+    assert scored(indicator("≥10人", "11人"), open_ended).score == Decimal("11.00")
+
+
+def test_a_money_ladder() -> None:
+    rule = MoneyRule(
+        ("执行率",),
+        Decimal(15),
+        inside=False,
+        bases=("adjusted_budget",),
+        formula=Formula("STEP", step=Decimal(1), per_step=Decimal(1), full_from=Decimal(90)),
+    )
+    fund = FundLine("资金总额", adjusted_budget=Money("100", Decimal(100)), disbursed=Money("87", Decimal(87)), weight=Decimal(15))
+    assert score(interpret(Evaluation(funds=(fund,)), changed(money=rule), on=ON)).lines[0].score == Decimal("12.00")
+
+
+def test_tiers_of_money_side_by_side_are_added() -> None:
+    funds = tuple(FundLine(name, allotted=Money("1", Decimal(10000)), disbursed=Money("1", Decimal(5000))) for name in ("市本级", "转移支付至下级"))
+    case = interpret(Evaluation(funds=funds), JIANGMEN, on=ON)
+    assert case.money is not None
+    assert (case.money.base, case.money.spent) == (Decimal(20000), Decimal(10000))
+
+
+def test_rows_of_a_block_without_weights_are_undetermined_beside_ones_that_have_them() -> None:
+    rows = (
+        indicator("/", "/", level1="决策", name="监管有效性", w=None),
+        indicator("/", "/", level1="决策", name="资金支出率", w=None),
+        indicator("/", "/", level1="决策", name="制度建设"),
+    )
+    card = score(interpret(Evaluation(indicators=rows), JIANGMEN, on=ON))
+    assert [line.basis for line in card.lines[:2]] == ["undetermined", "undetermined"]
+    assert card.total is None
+
+
+def test_fixed_rows_bring_their_weights() -> None:
+    rows = (
+        indicator("/", "/", level1="决策", name="监管有效性", w=None, s="8"),
+        *(indicator("≥1个", "1个", level1="产出", w=None) for _ in range(3)),
+    )
+    card = score(interpret(Evaluation(indicators=rows), JIANGMEN, on=ON))
+    assert [str(line.weight) for line in card.lines] == ["8", "13.34", "13.33", "13.33"]
+
+
+def test_a_weight_rule_on_a_heading_that_lists_no_rows() -> None:
+    heading = Heading(1, "产出指标", None, "20/指标数", (), Anchor())
+    rows = (indicator("≥1个", "1个", w=None), indicator("≥1个", "1个", w=None))
+    card = score(interpret(Evaluation(indicators=rows, printed=Printed(headings=(heading,))), NATION, on=ON))
+    assert card.total == Decimal(20)
+
+
+def test_a_sum_rounded_at_the_end_takes_judged_rows_as_they_stand() -> None:
+    rows = (indicator(None, None, s="6.5"), indicator("≥3个", "2个"), indicator("待定", "2个", s="4"))
+    card = score(interpret(Evaluation(indicators=rows), TESTLAND, on=ON))
+    assert card.total == Decimal("17.1")
+
+
+def test_a_row_without_a_stated_score_takes_its_share_of_a_waived_row() -> None:
+    rows = (indicator("≥1个", "1个", s=None), indicator("≥1个", "0个"))
+    card = score(interpret(Evaluation(indicators=rows), NATION, on=ON, waivers=(Waiver("/indicators/1", "exclude-respread-block"),)))
+    assert card.total == Decimal(20)

@@ -215,8 +215,6 @@ def _plain_quantity(raw: str, text: str, _: int | None) -> Value | None:
         return None
     marks = _marks(match["ops"]) + _marks(match["inner"])
     rest, suffix, approximate = _rest(match["rest"], bool(match["approx"]))
-    if rest is None:
-        return None
     if suffix is not None:
         marks = [*marks, suffix]
     operators = _operators(marks)
@@ -240,7 +238,7 @@ def _marks(text: str) -> list[str]:
     return re.findall(_OPERATOR, text)
 
 
-def _rest(rest: str, approximate: bool) -> tuple[str | None, str | None, bool]:  # noqa: FBT001 - a flag that is handed on
+def _rest(rest: str, approximate: bool) -> tuple[str, str | None, bool]:  # noqa: FBT001 - a flag that is handed on
     """The unit text behind a number, the suffix operator, whether the value is approximate; unit None where the rest is no unit."""
     rest = rest.rstrip("。.,;")
     if rest.startswith("(") and rest.endswith(")"):
@@ -332,14 +330,14 @@ def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
         return None
     tail = text[match.end(3) + len(match.group(4) or "") :]
     rest, suffix, approximate = _rest(tail, bool(match.group(2)))
-    unit = _leading_unit(rest or "")
-    if not (rest or "").startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in LONGEST_FIRST):
+    unit = _leading_unit(rest)
+    if not rest.startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in LONGEST_FIRST):
         return None
     marks = [mark for mark in (match.group(1), suffix) if mark]
     operators = _operators(marks)
     if len(operators) > 1:
         return None
-    value = _with_unit(number_of(match.group(3)), match.group(4) or "", rest or "")
+    value = _with_unit(number_of(match.group(3)), match.group(4) or "", rest)
     if _is_year(value) or re.search(r"[不未非无没]$", text[: match.start()]):
         return None
     return replace(value, raw=raw, operator=next(iter(operators)) if operators else None, approximate=approximate)

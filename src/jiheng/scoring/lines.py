@@ -207,7 +207,7 @@ def _opening(row: Row) -> tuple[str, ...]:
 
 
 def _sentence(row: Row, formula: Formula, exact: Fraction, w: Fraction) -> str:
-    a, b = _shown(row, row.a), _shown(row, row.b)
+    a, b = _shown(row, row.a or Decimal(0)), _shown(row, row.b or Decimal(0))
     if exact == w and formula.id not in {"STEP", "BAND"}:
         return f"完成值 {b}，目标 {row.operator}{a}，达到目标，得满分 {plain(row.weight or Decimal(0))}。"
     weight = plain(row.weight or Decimal(0))
@@ -223,12 +223,10 @@ def _sentence(row: Row, formula: Formula, exact: Fraction, w: Fraction) -> str:
     return f"{shapes.get(formula.id, f'目标 {a}，完成 {b}，分值 {weight}')} = {six_places(exact)}"
 
 
-def _shown(row: Row, number: Decimal | None) -> str:
+def _shown(row: Row, number: Decimal) -> str:
     """A number in the target's printed unit, as the form shows it."""
     printed = row.target.printed_unit or row.actual.printed_unit
     read = read_unit(printed) if printed else None
-    if number is None:
-        return ""
     if read is None or read[0] == 1 or read[1] != row.unit:
         return f"{plain(number)}{row.unit or ''}"
     return f"{plain(number / read[0])}{printed}"
