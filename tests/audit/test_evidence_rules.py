@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from inspections import Fires, Silent
+from inspections import Fires, Silent, findings
 from readings import line, reading
 
 NOTICE = "【停止通知】关于优化陆{}口岸工作的通知(示例函[2022]597号)"
@@ -26,6 +27,14 @@ FIRES = [
     Fires("evidence.outside-year", reading(line(evidence=("2020年度统计报告", "2019年台账"))), "/indicators/0/evidence", "warning", ("2019、2020",)),
     Fires("evidence.period-short", reading(line(evidence=("2023年1-11月监测汇报",))), "/indicators/0", "warning", ("1—11 月", "缺 12 月")),
     Fires("evidence.period-short", reading(line(evidence=("上半年1月至6月月报",))), "/indicators/0", "warning", ("1—6 月",)),
+    Fires(
+        "evidence.period-short",
+        reading(line(evidence=("2023年1-11月监测汇报", "报送材料的通知(2023年12月10日印发)"))),
+        "/indicators/0",
+        "warning",
+        ("缺 12 月",),
+    ),
+    Fires("evidence.outside-year", reading(line(evidence=("2024年5月通报",))), "/indicators/0/evidence", "warning", ("2024",)),
     Fires(
         "evidence.other-measure",
         reading(line(name="我市电子商务交易额", evidence=("网络零售数据监测报告",))),
@@ -109,3 +118,13 @@ def test_fires(case: Fires) -> None:
 @pytest.mark.parametrize("case", SILENT, ids=lambda case: f"{case.code}: {case.why}")
 def test_is_silent(case: Silent) -> None:
     case.verify()
+
+
+def test_without_a_fiscal_year_no_evidence_lies_outside_it() -> None:
+    made = reading(line(evidence=("2021年培训签到表",)))
+    assert findings(replace(made, evaluation=replace(made.evaluation, fiscal_year=None)), "evidence.outside-year") == ()
+
+
+def test_one_document_under_three_titles_is_told_once_at_its_first_row() -> None:
+    made = reading(*(line(evidence=(NOTICE.format(word),)) for word in ("路", "空", "空")))
+    assert [f.subject for f in findings(made, "evidence.title-differs")] == ["/indicators/0/evidence"]

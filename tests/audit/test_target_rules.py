@@ -111,9 +111,8 @@ def test_three_benefit_rows_that_share_one_rate_are_told_though_they_have_eviden
     assert [f.subject for f in findings(reading(*rows), "target.undefined-rate")] == [f"/indicators/{i}" for i in range(3)]
 
 
-def test_two_benefit_rows_or_rows_without_evidence_share_no_rate() -> None:
-    pair = [line(name=f"效益{i}", target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标") for i in range(2)]
-    other = line(name="效益", target="≥80%", actual="96%", level1="效益指标", level2="社会效益指标")
-    assert findings(reading(*pair, other), "target.undefined-rate") == ()
-    mixed = [*pair, line(name="效益", target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标", evidence=()), other]
-    assert [f.subject for f in findings(reading(*mixed), "target.undefined-rate")] == ["/indicators/0", "/indicators/1", "/indicators/2"]
+def test_a_shared_rate_is_told_too_where_the_layout_has_no_evidence_column() -> None:
+    names = ("群众受益率", "企业带动率", "设施利用率")
+    rows = [line(name=name, target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标", evidence=()) for name in names]
+    found = findings(reading(*rows, columns=("name", "target", "actual", "weight", "score")), "target.undefined-rate")
+    assert [f.subject for f in found] == [f"/indicators/{i}" for i in range(3)]

@@ -14,7 +14,7 @@ from jiheng.scoring.case import Row
 _MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*(?:月)?\s*[-—–~至]\s*(1[0-2]|[1-9])\s*月")
 _UNTIL = re.compile(r"截[至止](?:(?:19|20)\d\d年)?(1[0-2]|[1-9])月")
 _HALF = re.compile(r"上半年|前三季度|[一二三]季度")
-_WHOLE = re.compile(r"12月|全年|年度|年报")
+_WHOLE = re.compile(r"12月(?!\d{1,2}[日号])|全年|年度|年报")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-—–~至]((?:19|20)\d\d)年")
 _BRACKETED_YEAR = re.compile(r"[\[(〔【]\d{4}[\])〕】]")
@@ -52,11 +52,13 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
     year = inspection.case.evaluation.fiscal_year
     if year is None:
         return
+    late = "|".join(str(month) for month in range(1, int(inspection.entry.number("late_months")) + 1))
+    issued_late = re.compile(rf"{year + 1}年(?:{late})月")
     for row in inspection.case.rows:
         text = _BRACKETED_YEAR.sub("", squeeze(_evidence(row)))
         years = {int(found) for found in _YEAR.findall(text)}
         years.update(spanned for first, last in _SPAN.findall(text) for spanned in range(int(first), min(int(last), int(first) + 50) + 1))
-        if years and year not in years and not re.search(rf"{year + 1}年[1-4]月", text):
+        if years and year not in years and not issued_late.search(text):
             shown = "、".join(str(item) for item in sorted(years))
             yield Problem(
                 f"{row.subject}/evidence",

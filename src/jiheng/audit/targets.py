@@ -89,10 +89,11 @@ def _shared_rates(inspection: Inspection) -> Iterable[Problem]:
     rates = [row for row in _scored(inspection) if row.target.kind == "percent" and not first_word(row.indicator.name or "", entry.words("exempt"))]
     benefits = [row for row in rates if first_word(row.indicator.level1 or "", entry.words("benefit_level1"))]
     shared = Counter(row.target.number for row in benefits)
+    told_alone = "evidence" in inspection.case.evaluation.printed.columns
     for number, times in shared.items():
         if times >= inspection.entry.number("shared_from"):
             for row in benefits:
-                if row.target.number == number and row.indicator.evidence:
+                if row.target.number == number and (row.indicator.evidence or not told_alone):
                     yield Problem(
                         row.subject,
                         f"{row.label}与其他 {times - 1} 项效益指标都写“{row.target.raw}”，比率没有定义。",
