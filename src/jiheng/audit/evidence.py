@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -116,30 +117,47 @@ def other_measure(inspection: Inspection) -> Iterable[Problem]:
                 break
 
 
+@dataclass(frozen=True, slots=True)
+class _Title:
+    row: Row
+    text: str
+    plain: str
+    wordy: str
+    numbers: frozenset[str]
+
+
 @rule("evidence.title-differs")
 def title_differs(inspection: Inspection) -> Iterable[Problem]:
     """Titles with one document number, or nearly alike, that are not equal; one finding per group, at its first row."""
     cutoff = int(inspection.entry.number("near") * 100)
-    titles = [(row, item, squeeze(item), frozenset(document_numbers(item))) for row in inspection.case.rows for item in row.indicator.evidence]
+    titles = [_title(row, item) for row in inspection.case.rows for item in row.indicator.evidence]
     grouped: set[str] = set()
-    for position, (row, title, plain, numbers) in enumerate(titles):
-        if plain in grouped:
+    for position, title in enumerate(titles):
+        if title.plain in grouped:
             continue
-        alike = [other for other in titles[position + 1 :] if other[2] != plain and _same_document(plain, numbers, other[2], other[3], cutoff)]
+        alike = [other for other in titles[position + 1 :] if other.plain != title.plain and _same_document(title, other, cutoff)]
         if alike:
-            grouped.update((plain, *(other[2] for other in alike)))
-            other = alike[0][1]
+            grouped.update((title.plain, *(other.plain for other in alike)))
             yield Problem(
-                f"{row.subject}/evidence", f"同一佐证名称不一致：“{title}”与“{other}”。", "请核对材料名称，写成一致。", expected=other, found=title
+                f"{title.row.subject}/evidence",
+                f"同一佐证名称不一致：“{title.text}”与“{alike[0].text}”。",
+                "请核对材料名称，写成一致。",
+                expected=alike[0].text,
+                found=title.text,
             )
 
 
-def _same_document(first: str, numbers: frozenset[str], second: str, others: frozenset[str], cutoff: int) -> bool:
-    if numbers and numbers == others:
+def _title(row: Row, text: str) -> _Title:
+    plain = squeeze(text)
+    return _Title(row, text, plain, _DIGITS.sub("", plain), frozenset(document_numbers(text)))
+
+
+def _same_document(first: _Title, second: _Title, cutoff: int) -> bool:
+    """One document number, or texts alike in more than their digits (two monthly issues are two documents)."""
+    if first.numbers and first.numbers == second.numbers:
         return True
-    if _DIGITS.sub("", first) == _DIGITS.sub("", second):
-        return False
-    return abs(len(first) - len(second)) <= 6 and fuzz.ratio(first, second, score_cutoff=cutoff) > 0
+    alike = abs(len(first.plain) - len(second.plain)) * 100 <= (100 - cutoff) * (len(first.plain) + len(second.plain))
+    return alike and first.wordy != second.wordy and fuzz.ratio(first.plain, second.plain, score_cutoff=cutoff) > 0
 
 
 @rule("evidence.survey-missing")

@@ -32,6 +32,7 @@ def similarity(a: str, b: str) -> Decimal:
     return Decimal(f"{fuzz.ratio(left, right):.2f}") / 100
 
 
+@lru_cache(maxsize=4096)
 def clauses(text: str) -> tuple[str, ...]:
     """The text cut at punctuation and line ends, squeezed, empty pieces left out; a decimal point and a thousands comma do not cut."""
     normal = unicodedata.normalize("NFKC", text)
@@ -39,6 +40,7 @@ def clauses(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in (squeeze(part) for part in _CLAUSE_END.split(joined)) if piece)
 
 
+@lru_cache(maxsize=4096)
 def document_numbers(text: str) -> tuple[str, ...]:
     """Official document numbers in the text as ``[2022]597号``, without the issuer's short name, each once in reading order."""
     plain = squeeze(text)
@@ -46,6 +48,7 @@ def document_numbers(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"[{year}]{number}号" for year, number in found))
 
 
+@lru_cache(maxsize=4096)
 def document_years(text: str) -> tuple[int, ...]:
     """The years of the official document numbers in the text."""
     return tuple(dict.fromkeys(int(number[1:5]) for number in document_numbers(text)))
