@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -44,11 +44,42 @@ def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -
     before = replace(case, waivers=others)
     lines = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
     known = {line.subject: line for line in lines if line.method != "WAIVER"}
+    plain = None if others or card is None else _swap(case, card, subject)
     found = []
     for treatment in TREATMENTS:
-        result = _card(replace(case, waivers=(*others, Waiver(subject, treatment))), known)
+        waiver = Waiver(subject, treatment)
+        if plain is not None and not treatment.startswith("exclude-respread"):
+            found.append(plain.under(waiver))
+            continue
+        result = _card(replace(case, waivers=(*others, waiver)), known)
         found.append(TreatmentTotal(subject, treatment, result.total, result.possible))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """A form whose other rows stand: only the treated row's points change."""
+
+    row: Row
+    line: ScoreLine
+    rest: Decimal
+    possible: Decimal
+
+    def under(self, waiver: Waiver) -> TreatmentTotal:
+        line = treated(self.line, self.row, waiver)
+        gone = (self.row.weight or Decimal(0)) if line.excluded else Decimal(0)
+        return TreatmentTotal(waiver.subject, waiver.treatment, self.rest + (line.score or Decimal(0)), self.possible - gone)
+
+
+def _swap(case: Case, card: Scorecard, subject: str) -> _Swap | None:
+    """The swap of one row of a scored form, None where the total is not a plain sum of rounded rows."""
+    line = card.line(subject)
+    row = next((row for row in case.rows if row.subject == subject), None)
+    if row is None or line is None or case.waivers or card.total is None or card.possible is None:
+        return None
+    if case.law.scheme.rounding.value.order != "rows-then-sum":
+        return None
+    return _Swap(row, line, card.total - (line.score if line.score is not None else carried(row)), card.possible)
 
 
 def grade_of(total: Decimal | None, grades: tuple[Grade, ...]) -> str | None:
