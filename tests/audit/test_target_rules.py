@@ -116,3 +116,11 @@ def test_a_shared_rate_is_told_too_where_the_layout_has_no_evidence_column() -> 
     rows = [line(name=name, target="≥95%", actual="96%", level1="效益指标", level2="社会效益指标", evidence=()) for name in names]
     found = findings(reading(*rows, columns=("name", "target", "actual", "weight", "score")), "target.undefined-rate")
     assert [f.subject for f in found] == [f"/indicators/{i}" for i in range(3)]
+
+
+def test_only_the_rows_of_a_rate_shared_three_times_are_told() -> None:
+    benefit = {"level1": "效益指标", "level2": "社会效益指标"}
+    rows = [line(name=f"效益{i}", target="≥95%", actual="96%", **benefit) for i in range(3)]
+    other = line(name="另一效益", target="≥80%", actual="96%", **benefit)
+    assert [f.subject for f in findings(reading(*rows, other), "target.undefined-rate")] == [f"/indicators/{i}" for i in range(3)]
+    assert findings(reading(*rows[:2], other), "target.undefined-rate") == ()

@@ -131,3 +131,12 @@ def test_the_money_of_a_total_row_with_its_parts() -> None:
     named = interpret(Evaluation(funds=(funds[1], FundLine("资金总额", disbursed=Money("80", Decimal(80))))), NATION, on=ON)
     assert named.money is not None
     assert (named.money.fund_index, named.money.base, named.money.candidates) == (1, None, ())
+
+
+def test_a_sum_that_is_rounded_at_the_end_is_added_anew_for_each_treatment() -> None:
+    law = load_rulebook().pack("example-2020")
+    case = interpret(Evaluation(indicators=(row("≥3个", "2个", "6"), row("≥3个", "2个", "6"))), law, on=ON)
+    card = score(case)
+    assert card.total == Decimal("13.3")
+    assert [item.total for item in all_treatments(case, "/indicators/0", card=card)][:2] == [Decimal("12.6"), Decimal("6.6")]
+    assert all_treatments(case, "/indicators/0", card=card) == all_treatments(case, "/indicators/0")
