@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from jiheng.domain.dossier import FieldReading
-from jiheng.domain.evaluation import Contact, Evaluation, Goal, Narrative, Printed, StatedTotals
+from jiheng.domain.evaluation import Contact, Evaluation, FundLine, Goal, Narrative, Printed, StatedTotals
 from jiheng.domain.finding import Repair
 from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money, MoneyUnit
+from jiheng.importers.parse import rows
 from jiheng.importers.parse.sheet import Sheet
+from jiheng.importers.parse.walking import Walk
 from jiheng.importers.parse.years import fiscal_year_of
 from jiheng.importers.recognise import Draft
 
@@ -27,13 +29,14 @@ class Parsed:
 def parse(draft: Draft) -> Parsed:
     """The typed form of a draft."""
     sheet = Sheet(draft)
-    sheet.read()
-    evaluation = _evaluation(draft, sheet)
+    walk = Walk(sheet)
+    walk.read()
+    evaluation = _evaluation(draft, sheet, walk.purse.lines())
     readings = {pointer: FieldReading(anchor) for pointer, anchor in sheet.anchors.items()}
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 
 
-def _evaluation(draft: Draft, sheet: Sheet) -> Evaluation:
+def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...]) -> Evaluation:
     text = sheet.values.get
     unit = sheet.money_unit
     return Evaluation(
@@ -49,7 +52,7 @@ def _evaluation(draft: Draft, sheet: Sheet) -> Evaluation:
         implementing_unit=text("/implementing_unit"),
         contact=Contact(text("/contact/name"), text("/contact/phone"), text("/contact/mailbox")),
         money_unit=unit,
-        funds=sheet.funds(),
+        funds=funds,
         goal=Goal(text("/goal/expected"), text("/goal/actual"), sheet.achieved),
         indicators=tuple(sheet.indicators),
         stated_totals=StatedTotals(sheet.total_weight, sheet.total_score, sheet.grade, tuple(sheet.printed_totals)),
@@ -63,8 +66,8 @@ def _printed(draft: Draft, sheet: Sheet) -> Printed:
         columns=frozenset(sheet.columns),
         fields=frozenset(sheet.labelled),
         amounts=frozenset(sheet.amount_columns),
-        headings=tuple(sheet.headings()),
-        group_scores=tuple(sheet.group_scores()),
+        headings=tuple(rows.headings(sheet.blocks)),
+        group_scores=tuple(rows.group_scores(sheet)),
         parents=(),
         placeholders=tuple(sheet.placeholders),
         instructions=tuple(sheet.instructions),

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from jiheng.domain.document import Cell
 from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line, label_key
 from jiheng.rulebook.labels import Labels
-
-if TYPE_CHECKING:
-    from jiheng.importers.parse.sheet import Sheet
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)

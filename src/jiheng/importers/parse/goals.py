@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from jiheng.domain.document import Cell
+from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line
-
-if TYPE_CHECKING:
-    from jiheng.importers.parse.sheet import Sheet
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _TEXT_POINTERS = ("/goal/expected", "/goal/actual")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import FundLine
@@ -13,10 +12,8 @@ from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
-
-if TYPE_CHECKING:
-    from jiheng.importers.parse.sheet import Sheet
 
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from jiheng.domain.document import Anchor, Cell
 from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
@@ -16,10 +15,8 @@ from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.alignment import Aligned, align
 from jiheng.importers.parse.columns import ROLE_NAMES
 from jiheng.importers.parse.criteria import adopt_fuller
+from jiheng.importers.parse.sheet import Block, Sheet
 from jiheng.importers.recognise.lines import Line, label_key
-
-if TYPE_CHECKING:
-    from jiheng.importers.parse.sheet import Sheet
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(?:\.\d+)?)[)）]$")
@@ -28,20 +25,6 @@ _FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
 _EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
 _TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
-
-
-@dataclass
-class Block:
-    """A printed heading and what stands below it."""
-
-    level: int
-    name: str
-    points: Decimal | None
-    rule: str | None
-    anchor: Anchor
-    parent: Block | None = None
-    repeats: bool = False
-    rows: list[int] = field(default_factory=list)
 
 
 def is_caption(sheet: Sheet, line: Line) -> bool:
