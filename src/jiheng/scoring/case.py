@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
 from jiheng.domain.value import MoneyUnit, Operator, Value
@@ -25,7 +26,8 @@ class Row:
     ``weight`` is the printed weight or what the weight rule of its block gives; ``target`` and ``actual`` carry grade words of the pack;
     ``a`` and ``b`` are their numbers in one common unit (None where there is none, or where the units cannot be compared);
     ``operator`` is the printed one, or the assumed ``direction``; ``role`` money for the pack's money row inside the table,
-    judgement for rows the pack says a person judges. ``formula`` is set where a fixed row names one.
+    judgement for rows the pack says a person judges. ``formula`` is set where a fixed row names one;
+    ``blank`` says that the form has cells for target and actual and both are empty here.
     """
 
     index: int
@@ -45,6 +47,7 @@ class Row:
     direction_source: DirectionSource
     negative_sense: bool
     formula: Formula | None = None
+    blank: bool = False
 
     @property
     def numeric(self) -> bool:
@@ -106,3 +109,16 @@ class Case:
     waivers: tuple[Waiver, ...] = ()
     source_name: str = ""
     source_format: str = ""
+
+    def anchor(self, subject: str) -> Anchor | None:
+        """The anchor of a field, or of the nearest field above or below it."""
+        path = subject
+        while path:
+            reading = self.fields.get(path)
+            if reading is not None:
+                return reading.anchor
+            below = next((r.anchor for pointer, r in self.fields.items() if pointer.startswith(path + "/")), None)
+            if below is not None:
+                return below
+            path = path.rpartition("/")[0]
+        return None

@@ -33,13 +33,10 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
 ) -> Case:
     """The case of a form under a law. Never raises for odd data; what cannot be settled stays None."""
     words = frozenset(law.scheme.grade_words.value)
-    regraded = replace(
-        evaluation,
-        indicators=tuple(replace(row, target=regrade(row.target, words), actual=regrade(row.actual, words)) for row in evaluation.indicators),
-    )
+    regraded = replace(evaluation, indicators=tuple(_regraded(row, words) for row in evaluation.indicators))
     weights = weights_of(regraded, law)
     columns = dict(regraded.printed.unit_column)
-    rows = tuple(_row(i, row, law, weights[i], columns.get(i)) for i, row in enumerate(regraded.indicators))
+    rows = _in_context([_row(i, row, law, weights[i], columns.get(i)) for i, row in enumerate(regraded.indicators)], regraded)
     return Case(
         evaluation=regraded,
         law=law,
@@ -51,6 +48,12 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
         source_name=source_name,
         source_format=source_format,
     )
+
+
+def _regraded(indicator: Indicator, words: frozenset[str]) -> Indicator:
+    target, actual = regrade(indicator.target, words), regrade(indicator.actual, words)
+    same = target is indicator.target and actual is indicator.actual
+    return indicator if same else replace(indicator, target=target, actual=actual)
 
 
 def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None, column_unit: str | None) -> Row:
@@ -77,6 +80,17 @@ def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None
         negative_sense=negative,
         formula=fixed.formula if fixed else None,
     )
+
+
+def _in_context(rows: list[Row], evaluation: Evaluation) -> tuple[Row, ...]:
+    """What a row alone does not show: only the first money row is the money line; cells the form has may have been left empty."""
+    for later in [i for i, row in enumerate(rows) if row.role == "money"][1:]:
+        rows[later] = replace(rows[later], role="indicator")
+    if not evaluation.printed.columns.isdisjoint({"target", "actual"}):
+        for i, row in enumerate(rows):
+            if row.target.raw is None and row.actual.raw is None:
+                rows[i] = replace(row, blank=True)
+    return tuple(rows)
 
 
 def _role(indicator: Indicator, law: RulePack, fixed: FixedRow | None) -> Role:

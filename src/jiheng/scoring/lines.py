@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -9,15 +11,17 @@ from jiheng.domain.finding import Citation
 from jiheng.domain.quantity import plain
 from jiheng.domain.scorecard import ScoreLine
 from jiheng.domain.units import read_unit
+from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuetext import tidy
 from jiheng.rulebook.model import Formula, RulePack, Sourced
 from jiheng.scoring.case import MoneyLine, Row
-from jiheng.scoring.formulas import ARITHMETIC, fund_rate
+from jiheng.scoring.formulas import ARITHMETIC, fund_rate, step
 from jiheng.scoring.purse import AMOUNT_NAMES
 from jiheng.scoring.rounding import MODE_NAMES, rounded, six_places
 from jiheng.scoring.tiers import tier_bounds, tier_of
 
 TEN_THOUSAND = Decimal(10) ** 4
+LADDERS = frozenset({"STEP", "BAND"})
 Found = tuple[Formula | None, tuple[Citation, ...]]
 
 
@@ -52,8 +56,9 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
         trace = (f"{missing}，得 {score:f} 分（0 ÷ 0 不是 0%）。",)
     else:
         name = AMOUNT_NAMES[money.base_name]
-        steps = f"{_yuan(spent)} ÷ {_yuan(base)} × {plain(points)} = {six_places(Fraction(spent) / Fraction(base) * Fraction(points))}"
-        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(Fraction(spent) / Fraction(base) > 1), _rounding_step(exact, score, law))
+        reach = Fraction(spent) / Fraction(base)
+        steps = f"{_yuan(spent, money.unit)} ÷ {_yuan(base, money.unit)} × {plain(points)} = {six_places(reach * Fraction(points))}"
+        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(reach > 1), _rounding_step(exact, score, law))
     return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=six_places(exact))
 
 
@@ -76,10 +81,10 @@ def undetermined(
     return ScoreLine(row.subject, method, "undetermined", row.weight, None, trace, cites, low=low, high=high)
 
 
-def _computed(row: Row, law: RulePack) -> ScoreLine:
+def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one return per way a number is judged
     a, b, w = Fraction(row.a or 0), Fraction(row.b or 0), Fraction(row.weight or 0)
     cites: tuple[Citation, ...]
-    formula, cites = (row.formula, law.scheme.blocks.cites) if row.formula else _formula(row, law)
+    formula, cites = _formula(row, law)
     opening = _opening(row)
     if row.direction_source == "cost" and "率" in (row.indicator.name or "") and row.unit == "%":
         if a != b:
@@ -93,6 +98,8 @@ def _computed(row: Row, law: RulePack) -> ScoreLine:
         if not met:
             return undetermined(row, "NONE", (*opening, "规则没有规定这个方向未达标时的算法，待定。"), cites)
         return _formula_line(row, law, "MET", w, (*opening, "达到目标，得满分。"), cites)
+    if formula.id == "JUDGE":
+        return judged(row, cites, "JUDGE", (*opening, "由评审人按评分标准判断。"))
     exact = ARITHMETIC.get(formula.id, ARITHMETIC["NEG-A"])(formula, a, b, w)
     if exact is None:
         return undetermined(row, formula.id, (*opening, "按规则须由人评定，待定。"), cites)
@@ -117,7 +124,10 @@ def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
 
 
 def _formula(row: Row, law: RulePack) -> Found:
+    """The formula that applies: the row's own, unless it divides by a target that is 0 or negative; else the law's for the case."""
     formulas = law.scheme.formulas
+    if row.formula is not None and (row.formula.id in LADDERS or (row.a is not None and row.a > 0)):
+        return row.formula, law.scheme.blocks.cites
     entry: Sourced[Formula | None]
     if row.a is not None and row.a < 0:
         entry = formulas.negative_target
@@ -152,28 +162,38 @@ def _uncomputed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one re
         if formulas.qualitative.value is None or formulas.qualitative.value.id == "JUDGE":
             return judged(row, formulas.qualitative.cites, "JUDGE", ("定性指标，由评审人判断。",))
         return _tiered(row, law)
-    if target.kind == "absent" and actual.kind == "absent" and "target" not in law_columns(row):
+    if target.raw is None and actual.raw is None and not row.blank:
         return judged(row, law.scheme.blocks.cites, "JUDGE", ("表中没有目标值，由评审人判断。",))
     missing = "目标值" if row.target.number is None else "完成值"
     return undetermined(row, "NONE", (f"{missing}不是可以计算的数，待定。",), formulas.at_least.cites)
 
 
-def law_columns(row: Row) -> frozenset[str]:
-    """The value columns a row shows a print in (a printed ``/`` counts as a cell that is there)."""
-    return frozenset(name for name, value in (("target", row.target), ("actual", row.actual)) if value.raw is not None)
-
-
 def _dated(row: Row, law: RulePack) -> ScoreLine:
     entry = law.scheme.formulas.date_limit
+    if entry.value is None:
+        return judged(row, entry.cites, "JUDGE", ("规则没有规定时限怎样计分，由评审人判断。",))
+    if row.target.date and row.actual.date and entry.value.id == "STEP":
+        return _late_by_days(row, law, entry.value)
     if row.target.date and row.actual.date and row.actual.date <= row.target.date:
         trace = (f"{row.actual.date} 完成，不晚于 {row.target.date}，得满分。",)
         return _formula_line(row, law, "DATE", Fraction(row.weight or 0), trace, entry.cites)
     return undetermined(row, "DATE", ("完成日期晚于时限，或日期不全，待定。",), entry.cites)
 
 
+def _late_by_days(row: Row, law: RulePack, ladder: Formula) -> ScoreLine:
+    """A ladder for dates: each begun step of days after the limit costs its points."""
+    late = date.fromisoformat(row.actual.date or "") - date.fromisoformat(row.target.date or "")
+    weight = Fraction(row.weight or 0)
+    exact = step(replace(ladder, full_from=Decimal(0)), Fraction(0), Fraction(-late.days), weight)
+    told = f"{row.actual.date} 完成，时限 {row.target.date}，{f'晚 {late.days} 天' if late.days > 0 else '没有晚'}，得 {six_places(exact)} 分。"
+    return _formula_line(row, law, "STEP", exact, (told,), law.scheme.formulas.date_limit.cites)
+
+
 def _binary(row: Row, law: RulePack) -> ScoreLine:
     entry, answer = law.scheme.formulas.binary, tidy(row.actual.raw or "")
     wanted = tidy(row.target.raw or "") in law.scheme.yes_words.value
+    if entry.value is None:
+        return judged(row, entry.cites, "JUDGE", ("规则没有规定是否类指标怎样计分，由评审人判断。",))
     if answer in law.scheme.yes_words.value or answer in law.scheme.no_words.value:
         met = (answer in law.scheme.yes_words.value) == wanted
         return _formula_line(
@@ -241,5 +261,8 @@ def _rounding_step(exact: Fraction, score: Decimal, law: RulePack) -> str:
     return f"{six_places(exact)} → {score:f}（{MODE_NAMES[rounding.mode]}，保留 {rounding.places} 位）"
 
 
-def _yuan(amount: Decimal) -> str:
-    return f"{plain(amount / TEN_THOUSAND)} 万元" if amount >= TEN_THOUSAND else f"{plain(amount)} 元"
+def _yuan(amount: Decimal, unit: MoneyUnit | None) -> str:
+    """An amount in the form's money unit; by its size where the form prints none."""
+    if unit == "万元" or (unit is None and amount >= TEN_THOUSAND):
+        return f"{plain(amount / TEN_THOUSAND)} 万元"
+    return f"{plain(amount)} 元"

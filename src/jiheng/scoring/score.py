@@ -11,6 +11,7 @@ from jiheng.domain.dossier import Waiver
 from jiheng.domain.scorecard import TREATMENTS, Scorecard, ScoreLine, TreatmentTotal
 from jiheng.rulebook.model import Grade, Scheme
 from jiheng.scoring.case import Case, Row
+from jiheng.scoring.groups import answered_by_parent, shared_carries
 from jiheng.scoring.lines import money_score, row_line
 from jiheng.scoring.rounding import rounded
 from jiheng.scoring.waivers import carried, respread, reweighted, treated, validate
@@ -72,10 +73,12 @@ class _Swap:
 
 
 def _swap(case: Case, card: Scorecard, subject: str) -> _Swap | None:
-    """The swap of one row of a scored form, None where the total is not a plain sum of rounded rows."""
+    """The swap of one row of a scored form, None where the total is not a plain sum of rounded rows or the row shares its score."""
     line = card.line(subject)
     row = next((row for row in case.rows if row.subject == subject), None)
     if row is None or line is None or case.waivers or card.total is None or card.possible is None:
+        return None
+    if any(first <= row.index <= last for first, last in case.evaluation.printed.group_scores):
         return None
     if case.law.scheme.rounding.value.order != "rows-then-sum":
         return None
@@ -113,13 +116,17 @@ def _lines(case: Case, known: Mapping[str, ScoreLine]) -> tuple[tuple[ScoreLine,
     money = case.money
     if money is not None and money.subject == "/funds" and money.points is not None:
         lines.append(known.get("/funds") or money_score("/funds", money.points, money, case.law))
+    answered = answered_by_parent(case)
     for row in case.rows:
+        if row.index in answered:
+            continue
         settled = reweighted(row, weights.get(row.subject), case.law)
         line = _again(known.get(row.subject), settled) or row_line(settled, case.law, case.money)
         if row.subject in waivers:
             line = treated(line, settled, waivers[row.subject])
         lines.append(line)
         carries[row.subject] = carried(settled) if line.score is None else Decimal(0)
+    carries.update(shared_carries(case, lines))
     return tuple(lines), carries
 
 
@@ -127,7 +134,8 @@ def _again(line: ScoreLine | None, row: Row) -> ScoreLine | None:
     """A line scored before, where the row's weight is the same or the row earned all of it; None where it must be scored anew."""
     if line is None or line.weight == row.weight:
         return line
-    full = line.basis == "formula" and line.score is not None and line.score == line.weight and line.method in FULL_AT_ANY_WEIGHT
+    earned = line.exact is not None and line.weight is not None and Decimal(line.exact) == line.weight  # not merely rounded up to it
+    full = line.basis == "formula" and earned and line.method in FULL_AT_ANY_WEIGHT
     return replace(line, weight=row.weight, score=row.weight, exact=str(row.weight)) if full else None
 
 

@@ -30,13 +30,16 @@ def parse_waiver(text: str) -> Waiver:
 
 
 def validate(case: Case) -> None:
-    """Every waiver names a row of the form and a treatment the pack allows.
+    """Every waiver names a row of the form and a treatment the pack allows, and no row has two.
 
     Raises:
-        WaiverInvalidError: one does not.
+        WaiverInvalidError: one does not, or a row has two.
     """
     subjects = {row.subject for row in case.rows}
     allowed = case.law.scheme.waivers.value.treatments
+    twice = next((one.subject for i, one in enumerate(case.waivers) if any(one.subject == other.subject for other in case.waivers[:i])), None)
+    if twice is not None:
+        raise WaiverInvalidError(f"{twice} 有两个豁免，一行只能有一种处理。请只保留上级认定的那一个。")
     for waiver in case.waivers:
         if waiver.subject not in subjects:
             raise WaiverInvalidError(f"豁免指向的 {waiver.subject} 不存在，表中共有 {len(case.rows)} 行指标，从 /indicators/0 数起。")
