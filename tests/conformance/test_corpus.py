@@ -16,7 +16,7 @@ from jiheng.rulebook import load_rulebook
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "forms" / "docs"
 TEXT_FORMS = [path for path in (SHARED / "000.txt", ROOT / "examples" / "口岸经贸.txt") if path.exists()]
-HTML_FORMS = [path for path in (SHARED / "000.html",) if path.exists()]
+HTML_FORMS = [path for path in (SHARED / "000.html", ROOT / "examples" / "口岸经贸.html") if path.exists()]
 GOLDEN = (ROOT / "tests" / "golden" / "seed_findings.txt").read_text(encoding="utf-8").splitlines()
 
 

@@ -9,7 +9,6 @@ import pytest
 
 from jiheng.domain.mentions import find_quantities
 from jiheng.domain.moneytext import parse_money
-from jiheng.domain.units import Unit, families, unit
 from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuetext import format_value, parse_parts, parse_value
 
@@ -132,13 +131,6 @@ def test_a_huge_text_reads_fast(piece: str) -> None:
     parse_money(text, unit="万元")
     assert parse_value(text[:4000]).unit is None
     assert time.perf_counter() - start < 5
-
-
-def test_a_unit_knows_its_dimension_and_families() -> None:
-    assert unit("万票") == Unit("票", "tickets")
-    assert unit("12") is None
-    assert families("人次") == {"people", "events"}
-    assert families("摊位") == {"摊位"}
 
 
 def test_three_cells_take_the_number_format_and_the_year() -> None:

@@ -137,3 +137,21 @@ def test_a_criteria_text_without_a_fuller_copy_stays() -> None:
     full = "2.定性指标：分为“全部达成目标”、“部分达成目标”、“未能达成目标”三档。"
     assert adopt_fuller([(0, short)]) == []
     assert adopt_fuller([(0, short), (3, full)]) == [(0, short, full)]
+
+
+def test_what_fits_under_no_heading_is_kept_as_a_note() -> None:
+    read = rows(
+        """
+三级指标\t年度指标值\t实际完成值\t分值\t得分
+里程\t≥5公里\t5公里\t100\t100\t300\t其他说明
+二、存在的问题：无。\t\t\t\t\t限200字
+"""
+    )
+    assert read.evaluation.narrative.problems == "无。"
+    assert {"300", "其他说明", "限200字"} <= set(read.evaluation.printed.notes)
+
+
+def test_a_packed_row_with_two_blank_cells_in_a_row_keeps_its_columns() -> None:
+    read = rows(PACKED.replace("═ | 100 | % | 100% | 10 | 9 | 设备检修", "═ | 100 | % |  |  | 9 | 设备检修"))
+    row = read.evaluation.indicators[1]
+    assert (row.actual.kind, row.weight, row.stated_score, row.reason) == ("absent", None, Decimal(9), "设备检修")

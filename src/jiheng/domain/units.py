@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
@@ -136,24 +135,6 @@ TIMES = r"万亿|千万|百万|亿|万|千(?![米克瓦])|百(?!分比)|十"
 _TIMES = re.compile(rf"(十万|{TIMES})(?=.)")
 _SEPARATOR = re.compile(r"[*、×\.](?=[^0-9])")
 
-# families for telling whether a unit suits a name that counts people, times, money …
-_FAMILIES = {
-    "people": {"people", "people times"},
-    "households": {"households"},
-    "bodies": {"organisations", "institutions", "pieces", "projects", "places"},
-    "events": {"meetings", "times", "issues", "incidents", "cases", "sessions", "people times", "items"},
-    "papers": {"copies", "essays", "books", "entries", "tickets"},
-    "money": {"money", "foreign money", "money per"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A canonical unit and what it measures."""
-
-    symbol: str
-    dimension: str
-
 
 def canonical(unit: str) -> str:
     """One spelling per unit: ㎡ → 平方米, 元/人*月 → 元/人·月; an unknown unit stays as printed."""
@@ -189,18 +170,6 @@ def read_unit(text: str) -> tuple[Decimal, str] | None:
 def dimension(unit: str) -> str:
     """What a canonical unit measures; an unknown counter is a dimension of its own."""
     return _DIMENSION_OF.get(unit, unit)
-
-
-def unit(text: str) -> Unit | None:
-    """The canonical unit of a print, without its multiplier; None where the text is no unit."""
-    read = read_unit(text)
-    return None if read is None else Unit(read[1], dimension(read[1]))
-
-
-def families(name: str) -> frozenset[str]:
-    """The families a canonical unit belongs to (人次 counts people and events); a unit of none is a family of its own."""
-    found = frozenset(family for family, members in _FAMILIES.items() if dimension(name) in members)
-    return found or frozenset({dimension(name)})
 
 
 def comparable(first: str | None, second: str | None) -> bool:

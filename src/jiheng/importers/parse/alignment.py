@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.domain.units import read_unit
@@ -182,12 +183,7 @@ def _as_value(plain: str) -> int:
     return 12 if len(plain) <= 80 else 35
 
 
-_JUDGES: dict[int, tuple[Labels, Judge]] = {}
-
-
+@lru_cache(maxsize=16)
 def judge_of(labels: Labels) -> Judge:
-    """The judge of a lexicon, made once."""
-    known = _JUDGES.get(id(labels))
-    if known is None or known[0] is not labels:
-        known = _JUDGES[id(labels)] = (labels, Judge(labels))
-    return known[1]
+    """The judge of a lexicon, made once per set of labels."""
+    return Judge(labels)

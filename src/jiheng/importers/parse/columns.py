@@ -45,7 +45,7 @@ class Columns:
 
 def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
     """Column → meaning of the header labels on a line."""
-    roles = lexicon(labels.columns)
+    roles = lexicon(labels, "columns")
     return {cell.column: role for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
 
 
@@ -67,7 +67,7 @@ def is_sub_header(line: Line, labels: Labels) -> bool:
 
 def weight_unit(lines: list[Line], labels: Labels) -> str | None:
     """``%`` where the weight heading prints 权重(%), ``分`` where it prints 分值, None where there is no such heading."""
-    weights = [label_key(cell.text) for line in lines for cell in line.filled if lexicon(labels.columns).meaning(cell.text) == "weight"]
+    weights = [label_key(cell.text) for line in lines for cell in line.filled if lexicon(labels, "columns").meaning(cell.text) == "weight"]
     if not weights:
         return None
     return "%" if any("%" in key for key in weights) else "分" if any("分" in key for key in weights) else None

@@ -9,7 +9,6 @@ from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line, label_key
-from jiheng.rulebook.labels import Labels
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
@@ -18,9 +17,8 @@ _NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}\s*[:：]")
 _AFTER_LINE = re.compile(r"\s{2,}|\t")
 
 
-def money_unit_of(lines: tuple[Line, ...], labels: Labels) -> MoneyUnit | None:
+def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
     """元 or 万元 as the labels print it; amounts' own labels first."""
-    del labels
     for line in lines:
         for cell in line.filled:
             match = _UNIT.search(cell.text) if len(cell.text) < 80 else None
@@ -111,7 +109,7 @@ def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
 
 
 def narrative(sheet: Sheet, line: Line) -> bool:
-    """A report section: its heading in the cell (一、…：text) or in the cell before; other short cells beside it are instructions."""
+    """A report section: its heading in the cell (一、…：text) or in the cell before; cells beside it are kept as notes."""
     words = sheet.labels.words
     cell = line.filled[0]
     match = _SECTION.match(cell.text) or _COLON.match(cell.text)
@@ -122,19 +120,19 @@ def narrative(sheet: Sheet, line: Line) -> bool:
     )
     if section is None or len(heading) > 24:
         return False
-    rest = list(line.filled[1:])
-    if not match and len(rest) == 0:
-        return False
+    beside = list(line.filled[1:])
     if not match:
-        body, cell = rest[0].text, rest[0]
-        rest = rest[1:]
+        if not beside:
+            return False
+        cell = beside.pop(0)
+        body = cell.text
     pointer = f"/narrative/{section}"
     sheet.labelled.add(pointer)
     if body.strip() and body.strip() not in {"/", "—"}:
         earlier = sheet.values.get(pointer)
         sheet.values[pointer] = f"{earlier} {body.strip()}" if earlier else body.strip()
     sheet.note(pointer, cell)
-    del rest
+    sheet.notes.extend(other.text for other in beside)
     return True
 
 

@@ -34,7 +34,7 @@ class Purse:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.roles = lexicon(sheet.labels.amounts)
+        self.roles = lexicon(sheet.labels, "amounts")
         self.tiers = {label_key(word) for word in sheet.labels.words["tiers_of_money"]}
         self.items = tuple(label_key(word) for word in sheet.labels.words["fund_items"])
         self.header: list[tuple[int, str]] = []

@@ -105,6 +105,7 @@ def row(sheet: Sheet, line: Line) -> bool:
     cells = aligned.cells
     if not cells:
         return False
+    sheet.notes.extend(cell.text for cell in aligned.spilled)
     _heading(sheet, cells, 1)
     _heading(sheet, cells, 2)
     name = cells.get("name")

@@ -55,7 +55,7 @@ class Sheet:
         self.printed_totals: list[PrintedTotal] = []
         self.money_unit: MoneyUnit | None = None
         self.weight_unit: str | None = None
-        self.field_labels = lexicon(self.labels.fields)
+        self.field_labels = lexicon(self.labels, "fields")
         self.table: Columns | None = None
         self.first_columns: Columns | None = None
         self.after_table = False

@@ -20,7 +20,7 @@ class Walk:
     def read(self) -> None:
         """Read every line."""
         lines = self.sheet.draft.lines
-        self.sheet.money_unit = fields.money_unit_of(lines, self.labels)
+        self.sheet.money_unit = fields.money_unit_of(lines)
         index = 0
         while index < len(lines):
             index += self._step(lines, index)

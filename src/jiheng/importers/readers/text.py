@@ -34,17 +34,9 @@ def blocks(content: str) -> tuple[Paragraph | Table, ...]:
 
 
 def _table(rows: list[tuple[int, list[str]]]) -> Table:
-    """A blank cell is kept behind a filled one, where a value may be missing; runs of blanks are what is left of merges and of no use."""
     width = max(len(parts) for _, parts in rows)
-    cells: list[Cell] = []
-    for index, (number, parts) in enumerate(rows):
-        blank_before = False
-        for column, part in enumerate(parts):
-            text = part.strip()
-            if text or not blank_before:
-                cells.append(_cell(index, column, number, text))
-            blank_before = not text
-    return Table(tuple(cells), len(rows), width)
+    cells = tuple(_cell(index, column, number, part.strip()) for index, (number, parts) in enumerate(rows) for column, part in enumerate(parts))
+    return Table(cells, len(rows), width)
 
 
 def _cell(row: int, column: int, line: int, text: str) -> Cell:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from jiheng.domain.document import Document, Paragraph
+from jiheng.domain.document import Document
 from jiheng.importers.recognise.lines import Line, label_key, lines_of
 from jiheng.rulebook.labels import Labels, Template
 
@@ -57,13 +58,12 @@ def _template(lines: tuple[Line, ...], labels: Labels) -> Template:
     return next((t for t in labels.templates if _fits(t, stands)), GENERAL)
 
 
-def _fits(template: Template, stands: object) -> bool:
-    check = stands if callable(stands) else bool
+def _fits(template: Template, stands: Callable[[str], bool]) -> bool:
     return (
-        all(check(label) for label in template.all_of)
-        and (not template.any_of or any(check(label) for label in template.any_of))
-        and not any(check(label) for label in template.none_of)
+        all(stands(label) for label in template.all_of)
+        and (not template.any_of or any(stands(label) for label in template.any_of))
+        and not any(stands(label) for label in template.none_of)
     )
 
 
-__all__ = ["Draft", "Line", "Paragraph", "recognise"]
+__all__ = ["Draft", "recognise"]

@@ -7,8 +7,10 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Literal
 
 from jiheng.domain.document import Cell, Document, Paragraph, Table
+from jiheng.rulebook.labels import Labels
 
 MEMORY = 20_000
 _MARKS = re.compile(r"[\s:：()（）\[\]【】*★]")
@@ -85,12 +87,8 @@ class Lexicon:
         return found
 
 
-_LEXICONS: dict[int, tuple[Mapping[str, tuple[str, ...]], Lexicon]] = {}
-
-
-def lexicon(groups: Mapping[str, tuple[str, ...]]) -> Lexicon:
-    """The lexicon of a label group, made once."""
-    known = _LEXICONS.get(id(groups))
-    if known is None or known[0] is not groups:
-        known = _LEXICONS[id(groups)] = (groups, Lexicon(groups))
-    return known[1]
+@lru_cache(maxsize=64)
+def lexicon(labels: Labels, group: Literal["fields", "columns", "amounts"]) -> Lexicon:
+    """The lexicon of a label group, made once per set of labels."""
+    groups = {"fields": labels.fields, "columns": labels.columns, "amounts": labels.amounts}
+    return Lexicon(groups[group])
