@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from datetime import date
 from decimal import Decimal
@@ -11,7 +10,7 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 
-from jiheng.domain.codec import hints
+from jiheng.domain.codec import hints, is_record
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
 
@@ -51,7 +50,7 @@ def drawn(hint: Any) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one answer pe
         return st.lists(drawn(parts[0]), max_size=2).map(tuple)
     if origin is tuple:
         return st.tuples(*map(drawn, parts))
-    return instances(cast("type", hint)) if dataclasses.is_dataclass(hint) else PLAIN[hint]
+    return instances(cast("type", hint)) if is_record(hint) else PLAIN[hint]
 
 
 def dossiers() -> st.SearchStrategy[Dossier]:

@@ -49,13 +49,15 @@ def differing(text: str, measured: tuple[Figure, ...], also_right: tuple[Figure,
     mentions = find_quantities(text)
     if not mentions:
         return ()
-    units = {known.unit for known in (*measured, *also_right)}
     found: dict[tuple[Decimal, str], Mention] = {}
     for mention in mentions:
-        fitting = {unit for unit in units if comparable(unit, mention.unit)}
-        same = [known for known in measured if known.unit in fitting]
-        right = [known for known in also_right if known.unit in fitting]
-        if same and not any(_agrees(mention, known) for known in (*same, *right)) and not _is_sum(mention, same):
+        fitting = {unit for unit in {known.unit for known in measured} if comparable(unit, mention.unit)}
+        same = [_canonical(known) for known in measured if known.unit in fitting]
+        number, step = _canonical(mention), _step(mention) * scale(mention.unit) if _is_round(mention) else Decimal(0)
+        if not same or _agrees(number, step, same) or (len(same) > 1 and sum(same, Decimal(0)) == number):
+            continue
+        right = [_canonical(known) for known in also_right if comparable(known.unit, mention.unit)]
+        if not _agrees(number, step, right):
             found.setdefault((mention.number, mention.unit), mention)
     return tuple(found.values())
 
@@ -65,10 +67,18 @@ def listed(items: Iterable[Mention | Figure]) -> str:
     return "、".join(dict.fromkeys(item.text for item in items))
 
 
-def _agrees(mention: Mention, known: Figure) -> bool:
-    """Equal, or equal once the table's number is rounded to the places the text prints."""
-    gap = abs(known.number * scale(known.unit) - mention.number * scale(mention.unit))
-    return gap == 0 or ((_step(mention) > 1 or "." in mention.text) and gap * 2 <= _step(mention) * scale(mention.unit))
+def _canonical(item: Mention | Figure) -> Decimal:
+    return item.number * scale(item.unit)
+
+
+def _agrees(number: Decimal, step: Decimal, known: list[Decimal]) -> bool:
+    """Equal to one, or equal once the table's number is rounded to the places the text prints."""
+    return number in known or (step > 0 and any(abs(one - number) * 2 <= step for one in known))
+
+
+def _is_round(mention: Mention) -> bool:
+    """Whether a mention may be a rounded number: it has decimals or a multiplier."""
+    return "." in mention.text or _step(mention) > 1
 
 
 def _step(mention: Mention) -> Decimal:
@@ -77,10 +87,3 @@ def _step(mention: Mention) -> Decimal:
     places = len(digits.partition(".")[2]) - len(digits.partition(".")[2].lstrip("0123456789"))
     power = next((power for word, power in _MULTIPLES.items() if mention.printed_unit.startswith(word)), 0)
     return Decimal(1).scaleb(power - places)
-
-
-def _is_sum(mention: Mention, same: list[Figure]) -> bool:
-    if len(same) < 2:
-        return False
-    total = sum((known.number * scale(known.unit) for known in same), Decimal(0))
-    return total == mention.number * scale(mention.unit)

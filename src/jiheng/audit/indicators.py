@@ -90,12 +90,15 @@ def indicator_repeated(inspection: Inspection) -> Iterable[Problem]:
     """Two rows that measure the same by name; blocks of different goals may repeat each other, names with other numbers are other names."""
     similar, goals = inspection.entry.number("similar").as_integer_ratio(), _goals(inspection)
     family = {(parent, child) for parent, children in inspection.case.evaluation.printed.parents for child in children}
-    named = [(row, name) for row in inspection.case.rows if (name := _name(row))]
+    named: dict[tuple[str, ...], list[tuple[Row, str]]] = {}
+    for row in inspection.case.rows:
+        if name := _name(row):
+            named.setdefault(tuple(_DIGITS.findall(name)), []).append((row, name))
+    pairs = [pair for rows in named.values() for pair in combinations(rows, 2) if _same_name(pair[0][1], pair[1][1], similar)]
     told: set[int] = set()
-    for (first, one), (second, other) in combinations(named, 2):
-        if not _same_name(one, other, similar) or second.index in told:
-            continue
-        if (first.index, second.index) not in family and goals.get(first.index, 0) == goals.get(second.index, 0):
+    for (first, one), (second, other) in sorted(pairs, key=lambda pair: (pair[0][0].index, pair[1][0].index)):
+        same_goal = goals.get(first.index, 0) == goals.get(second.index, 0)
+        if same_goal and second.index not in told and (first.index, second.index) not in family:
             told.add(second.index)
             what = f"{second.label}与{first.label}名称{'相同' if one == other else '相近'}，同一指标重复计分。"
             yield Problem(second.subject, what, "请合并为一项，或改写名称以区分所衡量的内容。", found=second.indicator.name)
@@ -106,11 +109,11 @@ def _goals(inspection: Inspection) -> dict[int, int]:
 
 
 def _same_name(one: str, other: str, similar: tuple[int, int]) -> bool:
-    """Equal, or more than so similar while every number in them is the same; lengths that rule it out are seen first."""
+    """Equal, or more than so similar; lengths that rule it out are seen first."""
     if one == other:
         return True
     shorter, longer = (len(one), len(other)) if len(one) < len(other) else (len(other), len(one))
-    if 2 * shorter * similar[1] <= similar[0] * (shorter + longer) or _DIGITS.findall(one) != _DIGITS.findall(other):
+    if 2 * shorter * similar[1] <= similar[0] * (shorter + longer):
         return False
     return similarity(one, other) > Decimal(similar[0]) / similar[1]
 

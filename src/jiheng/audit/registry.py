@@ -108,14 +108,16 @@ class Inspection:
 
     @cached_property
     def _anchors(self) -> dict[str, Anchor]:
-        """Each pointer that was read and each pointer above one, with its own anchor or the first one below it."""
+        """Each pointer that was read and each pointer above one: its own anchor, else its name's, else the first one below it."""
+        fields = self.case.fields
         found: dict[str, Anchor] = {}
-        for pointer, reading in self.case.fields.items():
+        for pointer in sorted(fields):
             path = pointer.rpartition("/")[0]
             while path and path not in found:
-                found[path] = reading.anchor
+                found[path] = (fields.get(f"{path}/name") or fields[pointer]).anchor
                 path = path.rpartition("/")[0]
-        return found | {pointer: reading.anchor for pointer, reading in self.case.fields.items()}
+        found.update((pointer, reading.anchor) for pointer, reading in fields.items())
+        return found
 
     def anchor(self, subject: str) -> Anchor | None:
         """The anchor of a field, or of the nearest field below or above it."""

@@ -9,11 +9,14 @@ import dataclasses
 import hashlib
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
-from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from inspect import Parameter, signature
+from json import encoder
+from operator import attrgetter
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
@@ -21,15 +24,15 @@ from jiheng.domain.finding import Citation
 from jiheng.errors import DossierInvalidError
 
 T = TypeVar("T")
-_AS_THEY_ARE = frozenset({str, bool, int})
 _NAMES = {str: "文字", bool: "true 或 false", int: "整数", Decimal: "十进制数字串", date: "日期（如 2023-12-31）"}
 
 
 def dossier_to_json(dossier: Dossier) -> dict[str, object]:
     """The dossier as JSON data, with the digest of everything else in it."""
-    data = _without_digest(dossier)
-    first = {"version": data["version"], "on": data["on"], "digest": digest_of_json(data)}
-    return {**first, **{key: value for key, value in data.items() if key not in first}}
+    text = _write(dossier)
+    data = cast("dict[str, object]", json.loads(text))
+    first = {"version": data["version"], "on": data["on"], "digest": _sha256(text)}
+    return {**first, **{key: data[key] for key in hints(Dossier) if key not in first}}
 
 
 def dossier_from_json(data: object) -> Dossier:
@@ -47,7 +50,7 @@ def dossier_from_json(data: object) -> Dossier:
 
 def evaluation_to_json(evaluation: Evaluation) -> dict[str, object]:
     """The evaluation alone as JSON data, as it stands in a dossier."""
-    return cast("dict[str, object]", _encode(evaluation))
+    return cast("dict[str, object]", json.loads(_write(evaluation)))
 
 
 def evaluation_from_json(data: object) -> Evaluation:
@@ -61,7 +64,7 @@ def evaluation_from_json(data: object) -> Evaluation:
 
 def digest(dossier: Dossier) -> str:
     """SHA-256 of the dossier's canonical JSON without ``digest``."""
-    return digest_of_json(_without_digest(dossier))
+    return _sha256(_write(dossier))
 
 
 def digest_of_json(data: Mapping[str, object]) -> str:
@@ -73,7 +76,7 @@ def dumps(dossier: Dossier, *, indent: int | None = None) -> str:
     """The dossier as JSON text; one line, keys sorted, unless ``indent`` is given."""
     if indent is not None:
         return json.dumps(dossier_to_json(dossier), ensure_ascii=False, indent=indent)
-    text = _canonical(_without_digest(dossier))
+    text = _write(dossier)
     return f'{{"digest":"{_sha256(text)}",{text[1:]}'
 
 
@@ -91,42 +94,53 @@ def hints(kind: type) -> dict[str, object]:
     return dict(get_type_hints(kind))
 
 
-def _without_digest(dossier: Dossier) -> dict[str, object]:
-    return cast("dict[str, object]", _encode(dossier))
+def _write(value: object) -> str:
+    """Canonical JSON text of a domain value: keys sorted, no blanks."""
+    return _WRITERS.get(type(value), _write_rarer)(value)
 
 
-def _encode(value: object) -> object:
-    kind = type(value)
-    if value is None or kind in _AS_THEY_ARE:
-        return value
-    if kind is Decimal:
-        return format(cast("Decimal", value), "f")
-    if kind is tuple:
-        return [_encode(part) for part in cast("tuple[object, ...]", value)]
-    if kind is Citation:
-        return _cited(cast("Citation", value))
-    return _encode_rarer(value)
-
-
-def _encode_rarer(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
+def _write_rarer(value: object) -> str:
+    """Lists and objects; a record type met for the first time gets its own writer."""
     if isinstance(value, frozenset):
-        return sorted(_encode(part) for part in value)  # type: ignore[type-var]
+        return f"[{','.join(sorted(map(_write, value)))}]"
     if isinstance(value, dict):
-        return {key: _encode(part) for key, part in value.items()}
-    return {name: _encode(getattr(value, name)) for name in _names(cast("type", type(value)))}
+        return "{" + ",".join(f"{_quoted(key)}:{_write(part)}" for key, part in sorted(value.items())) + "}"
+    kind = type(value)
+    if not is_record(kind):
+        raise TypeError(f"{kind.__name__} has no place in a dossier")
+    writer = _WRITERS[kind] = _record_writer(kind)
+    return writer(value)
+
+
+def _record_writer(kind: type) -> Callable[[object], str]:
+    """A writer of one record type: its keys are sorted and quoted once, not per object."""
+    names = sorted(hints(kind))
+    parts = attrgetter(*names)
+    form = "{{" + ",".join(f'"{name}":{{}}' for name in names) + "}}"
+
+    def write(value: object) -> str:
+        return form.format(*["null" if part is None else _WRITERS.get(type(part), _write_rarer)(part) for part in parts(value)])
+
+    return write
 
 
 @lru_cache(maxsize=2048)
-def _cited(citation: Citation) -> dict[str, object]:
-    """A citation as JSON data; the same one stands behind many points and findings."""
-    return {name: getattr(citation, name) for name in _names(Citation)}
+def _write_cited(citation: Citation) -> str:
+    """A citation as JSON text; the same one stands behind many points and findings."""
+    return _record_writer(Citation)(citation)
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(hints(kind))
+_quoted = encoder.encode_basestring
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    str: _quoted,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+    type(None): lambda _: "null",
+    Decimal: lambda number: f'"{number:f}"',
+    date: lambda day: f'"{day.isoformat()}"',
+    tuple: lambda parts: f"[{','.join([_write(part) for part in parts])}]",
+    Citation: _write_cited,
+}
 
 
 def _read_object(kind: type[T], data: object, path: str) -> T:
@@ -134,12 +148,23 @@ def _read_object(kind: type[T], data: object, path: str) -> T:
         raise _wrong(path, "对象", data)
     known = hints(cast("type", kind))
     values: dict[str, object] = {}
-    for field in dataclasses.fields(kind):  # type: ignore[arg-type]
-        if field.name in data:
-            values[field.name] = _decode(known[field.name], data[field.name], f"{path}/{field.name}")
-        elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
-            raise DossierInvalidError(f"{path}/{field.name}：缺少此项。请用 jiheng appraise --format json 重新生成。")
+    for name in known:
+        if name in data:
+            values[name] = _decode(known[name], data[name], f"{path}/{name}")
+        elif name in _required(cast("type", kind)):
+            raise DossierInvalidError(f"{path}/{name}：缺少此项。请用 jiheng appraise --format json 重新生成。")
     return kind(**values)
+
+
+def is_record(kind: object) -> bool:
+    """Whether a type is a domain record (a dataclass or a named tuple), an object in JSON."""
+    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
+
+
+@cache
+def _required(kind: type) -> frozenset[str]:
+    """The fields without a default, of a dataclass or a named tuple."""
+    return frozenset(name for name, given in signature(kind).parameters.items() if given.default is Parameter.empty)
 
 
 def _decode(hint: object, data: object, path: str) -> object:  # noqa: PLR0911 - one answer per kind of type
@@ -158,7 +183,7 @@ def _decode(hint: object, data: object, path: str) -> object:  # noqa: PLR0911 -
         if not isinstance(data, Mapping):
             raise _wrong(path, "对象", data)
         return {str(key): _decode(parts[1], part, f"{path}/{key}") for key, part in data.items()}
-    if dataclasses.is_dataclass(hint):
+    if is_record(hint):
         return _read_object(cast("type[object]", hint), data, path)
     return _read_plain(cast("type", hint), data, path)
 

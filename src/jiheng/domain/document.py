@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
+
+_WHOLE = Decimal(1)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a piece of text stands in its file; unknown coordinates are None.
+class Anchor(NamedTuple):
+    """Where a piece of text stands in its file; unknown coordinates are None. (A tuple: files have thousands, and tuples are made fast.)
 
-    ``line`` counts from 1 in text files, ``cell`` is ``c5`` for the fifth column of a text table or ``B7`` in a sheet,
-    ``box`` is (x0, y0, x1, y1) in points from the page's top left, ``text`` the literal text found there.
+    ``page`` and ``line`` count from 1, ``cell`` is ``c5`` for the fifth column of a text table or ``B7`` in a sheet, ``box`` is
+    (x0, y0, x1, y1) in points from the page's top left (pixels, in an image), ``text`` the literal text found there.
     """
 
     page: int | None = None
@@ -25,11 +27,12 @@ class Anchor:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One printed cell. ``row`` and ``column`` count from 0; a merged cell stands once, at its top left, with its spans.
 
-    ``text`` is clean (no tags, blanks folded); ``source_text`` is the literal text, with tags where the file had them inside the cell.
+    ``text`` is clean (no tags, blanks folded) and shown as the file shows it (0.95 formatted ``0%`` is 95%); ``source_text`` is the literal
+    text, with tags where the file had them inside the cell. ``formula`` is kept where the cell holds one; its stored value is what is read.
+    ``confidence`` is 1 unless the text was recognised in a picture; ``alternatives`` are other readings of that picture.
     """
 
     row: int
@@ -40,7 +43,9 @@ class Cell:
     column_span: int = 1
     number_format: str | None = None
     source_text: str = ""
-    confidence: Decimal = Decimal(1)
+    confidence: Decimal = _WHOLE
+    formula: str | None = None
+    alternatives: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,20 @@ class Paragraph:
     anchor: Anchor
 
 
+class Notice(NamedTuple):
+    """Something about the file itself that a user should know, such as macros (never run); ``code`` is a ``file.*`` code."""
+
+    code: str
+    message: str
+    anchor: Anchor | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file, read: its blocks in reading order, its name, format (``txt``, ``html`` …) and SHA-256 digest."""
+    """A file, read: its blocks in reading order, its name, format (``txt``, ``html`` …), SHA-256 digest, and notices about it."""
 
     name: str
     format: str
     digest: str
     blocks: tuple[Paragraph | Table, ...]
+    notices: tuple[Notice, ...] = ()

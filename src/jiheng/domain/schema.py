@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import types
 from datetime import date
 from decimal import Decimal
 from typing import Literal, Union, cast, get_args, get_origin
 
-from jiheng.domain.codec import hints
+from jiheng.domain.codec import hints, is_record
 from jiheng.domain.dossier import VERSION, Dossier
 
 _PLAIN: dict[object, dict[str, object]] = {
@@ -50,7 +49,7 @@ def _shape(hint: object, definitions: dict[str, object]) -> dict[str, object]:  
         return {"type": "array", "items": _shape(parts[0], definitions)}
     if origin is tuple:
         return {"type": "array", "prefixItems": [_shape(part, definitions) for part in parts], "minItems": len(parts), "maxItems": len(parts)}
-    if dataclasses.is_dataclass(hint):
+    if is_record(hint):
         kind = cast("type", hint)
         if kind.__name__ not in definitions:
             _define(kind, definitions)

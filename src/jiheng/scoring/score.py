@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -41,48 +41,52 @@ def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -
         subject: the row to be treated.
         card: the case's scorecard where it is at hand; its lines are used again unless the case already waives the subject.
     """
+    if card is not None and _is_plain_sum(case, card):
+        return tuple(_swapped(case, card, Waiver(subject, treatment)) for treatment in TREATMENTS)
     others = tuple(waiver for waiver in case.waivers if waiver.subject != subject)
     before = replace(case, waivers=others)
     lines = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
     known = {line.subject: line for line in lines if line.method != "WAIVER"}
-    plain = None if others or card is None else _swap(case, card, subject)
     found = []
     for treatment in TREATMENTS:
-        waiver = Waiver(subject, treatment)
-        if plain is not None and not treatment.startswith("exclude-respread"):
-            found.append(plain.under(waiver))
-            continue
-        result = _card(replace(case, waivers=(*others, waiver)), known)
+        result = _card(replace(case, waivers=(*others, Waiver(subject, treatment))), known)
         found.append(TreatmentTotal(subject, treatment, result.total, result.possible))
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True)
-class _Swap:
-    """A form whose other rows stand: only the treated row's points change."""
-
-    row: Row
-    line: ScoreLine
-    rest: Decimal
-    possible: Decimal
-
-    def under(self, waiver: Waiver) -> TreatmentTotal:
-        line = treated(self.line, self.row, waiver)
-        gone = (self.row.weight or Decimal(0)) if line.excluded else Decimal(0)
-        return TreatmentTotal(waiver.subject, waiver.treatment, self.rest + (line.score or Decimal(0)), self.possible - gone)
+def _is_plain_sum(case: Case, card: Scorecard) -> bool:
+    """Whether the total is a plain sum of rounded rows, each with a score of its own, so that treatments need no new scorecard."""
+    printed = case.evaluation.printed
+    shared = case.waivers or printed.group_scores or printed.parents
+    return not shared and card.total is not None and case.law.scheme.rounding.value.order == "rows-then-sum"
 
 
-def _swap(case: Case, card: Scorecard, subject: str) -> _Swap | None:
-    """The swap of one row of a scored form, None where the total is not a plain sum of rounded rows or the row shares its score."""
-    line = card.line(subject)
-    row = next((row for row in case.rows if row.subject == subject), None)
-    if row is None or line is None or case.waivers or card.total is None or card.possible is None:
-        return None
-    if any(first <= row.index <= last for first, last in case.evaluation.printed.group_scores):
-        return None
-    if case.law.scheme.rounding.value.order != "rows-then-sum":
-        return None
-    return _Swap(row, line, card.total - (line.score if line.score is not None else carried(row)), card.possible)
+def _swapped(case: Case, card: Scorecard, waiver: Waiver) -> TreatmentTotal:
+    """The total with one row treated: the other rows keep their points, or earn their share of those it leaves."""
+    lines = {line.subject: line for line in card.lines}
+    row = next(row for row in case.rows if row.subject == waiver.subject)
+    before, after = lines[row.subject], treated(lines[row.subject], row, waiver)
+    weights = respread(case, (waiver,))
+    total = (card.total or Decimal(0)) - _points(row, before, row.weight, case) + _points(row, after, row.weight, case)
+    possible = (card.possible or Decimal(0)) - ((row.weight or Decimal(0)) if after.excluded else Decimal(0))
+    for other in case.rows:
+        weight = weights.get(other.subject)
+        if weight is not None and weight != other.weight:
+            line = lines[other.subject]
+            total += _points(other, line, weight, case) - _points(other, line, other.weight, case)
+            possible += weight - (other.weight or Decimal(0))
+    return TreatmentTotal(waiver.subject, waiver.treatment, total, possible)
+
+
+def _points(row: Row, line: ScoreLine, weight: Decimal | None, case: Case) -> Decimal:
+    """What a row adds to the total at a weight that may not be its own."""
+    settled = row
+    if not line.excluded and weight != row.weight:
+        if weight is not None and _earns_all(line):
+            return weight
+        settled = reweighted(row, weight, case.law)
+        line = row_line(settled, case.law, case.money)
+    return line.score if line.score is not None else carried(settled)
 
 
 def grade_of(total: Decimal | None, grades: tuple[Grade, ...]) -> str | None:
@@ -109,7 +113,7 @@ def _card(case: Case, known: Mapping[str, ScoreLine]) -> Scorecard:
 
 
 def _lines(case: Case, known: Mapping[str, ScoreLine]) -> tuple[tuple[ScoreLine, ...], dict[str, Decimal]]:
-    weights = respread(case)
+    weights = respread(case, case.waivers)
     waivers = {waiver.subject: waiver for waiver in case.waivers}
     lines: list[ScoreLine] = []
     carries: dict[str, Decimal] = {}
@@ -134,9 +138,12 @@ def _again(line: ScoreLine | None, row: Row) -> ScoreLine | None:
     """A line scored before, where the row's weight is the same or the row earned all of it; None where it must be scored anew."""
     if line is None or line.weight == row.weight:
         return line
-    earned = line.exact is not None and line.weight is not None and Decimal(line.exact) == line.weight  # not merely rounded up to it
-    full = line.basis == "formula" and earned and line.method in FULL_AT_ANY_WEIGHT
-    return replace(line, weight=row.weight, score=row.weight, exact=str(row.weight)) if full else None
+    return replace(line, weight=row.weight, score=row.weight, exact=str(row.weight)) if _earns_all(line) else None
+
+
+def _earns_all(line: ScoreLine) -> bool:
+    """Whether a row earns its whole weight, whatever that is: exactly, not merely rounded up to it."""
+    return line.basis == "formula" and line.method in FULL_AT_ANY_WEIGHT and line.exact is not None and Decimal(line.exact) == line.weight
 
 
 def _sum(lines: tuple[ScoreLine, ...], carries: dict[str, Decimal], scheme: Scheme) -> Decimal:

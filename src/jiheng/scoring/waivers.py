@@ -48,12 +48,14 @@ def validate(case: Case) -> None:
             raise WaiverInvalidError(f"规则包 {case.law.id} 不允许“{TREATMENT_NAMES[waiver.treatment]}”。可用的处理：{names}。")
 
 
-def respread(case: Case) -> dict[str, Decimal]:
+def respread(case: Case, waivers: tuple[Waiver, ...]) -> dict[str, Decimal]:
     """New weights by subject where waived-out rows leave their points to others; empty where none do.
 
     Points go to the rows of the same level-1 block or of the whole form in proportion to their weights, to the cent, by largest remainder.
     """
-    out = {waiver.subject: waiver.treatment for waiver in case.waivers if waiver.treatment.startswith("exclude")}
+    out = {waiver.subject: waiver.treatment for waiver in waivers if waiver.treatment.startswith("exclude")}
+    if not out:
+        return {}
     weights: dict[str, Decimal] = {}
     by_block: dict[str, list[Row]] = {}
     for row in case.rows:

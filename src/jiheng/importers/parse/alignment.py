@@ -66,16 +66,7 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
     """
     roles = columns.roles
     n, m = len(filled), len(roles)
-    best = [[0] * (m + 1) for _ in range(n + 1)]
-    step = [[0] * (m + 1) for _ in range(n + 1)]
-    for i in range(n - 1, -1, -1):
-        spill = SPILL if filled[i].text else BLANK
-        skip = 1 if columns.packed and i else 0
-        best[i][m], step[i][m] = best[i + 1][m] + spill, 1
-        for j in range(m - 1, -1, -1):
-            drift = 0 if columns.packed else DRIFT * abs(filled[i].column - columns.at[roles[j]])
-            placed = best[i + 1][j + 1] + (judge.misfit(roles[j], filled[i].text) if filled[i].text else 0) + drift
-            best[i][j], step[i][j] = min((placed, 0), (best[i][j + 1] + skip, 2), (best[i + 1][j] + spill, 1))
+    step = _steps(_costs(filled, columns, judge), [SPILL if cell.text else BLANK for cell in filled], m, packed=columns.packed)
     cells: dict[str, Cell] = {}
     spilled: list[Cell] = []
     i = j = 0
@@ -97,6 +88,36 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
         else tuple((role, cell) for role, cell in cells.items() if not cell.column <= columns.at[role] < cell.column + cell.column_span)
     )
     return Aligned(cells, moved, tuple(spilled))
+
+
+def _costs(filled: list[Cell], columns: Columns, judge: Judge) -> list[list[int]]:
+    """What it costs to put each cell under each heading: its misfit, and its way there where the grid still stands."""
+    roles = columns.roles
+    costs = [[judge.misfit(role, cell.text) if cell.text else 0 for role in roles] for cell in filled]
+    if not columns.packed:
+        places = [columns.at[role] for role in roles]
+        for cell, row in zip(filled, costs, strict=True):
+            row[:] = [cost + DRIFT * abs(cell.column - place) for cost, place in zip(row, places, strict=True)]
+    return costs
+
+
+def _steps(costs: list[list[int]], spills: list[int], m: int, *, packed: bool) -> list[list[int]]:
+    """The best move at each (cell, role): 0 place, 1 spill, 2 leave the role empty; ties prefer placing, then spilling."""
+    below = [0] * (m + 1)
+    step: list[list[int]] = [[1] * (m + 1) for _ in costs]
+    for i in range(len(costs) - 1, -1, -1):
+        spill, skip, moves, row = spills[i], 1 if packed and i else 0, step[i], costs[i]
+        here = [below[m] + spill] * (m + 1)
+        best = here[m]
+        for j in range(m - 1, -1, -1):
+            placed, spilled, best, move = below[j + 1] + row[j], below[j] + spill, best + skip, 2
+            if spilled <= best:
+                best, move = spilled, 1
+            if placed <= best:
+                best, move = placed, 0
+            here[j], moves[j] = best, move
+        below = here
+    return step
 
 
 class Judge:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from jiheng.importers.recognise.lines import Line, label_key, lexicon
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, word_keys
 from jiheng.rulebook.labels import Labels
 
 _VALUE = re.compile(r"[≥≤=<>]?\s*[\d.,]+\s*\S{0,3}")
@@ -61,7 +61,7 @@ def is_header(line: Line, labels: Labels) -> bool:
 
 def is_sub_header(line: Line, labels: Labels) -> bool:
     """A line of 名称 · 权重 pairs below the level names."""
-    parts = {label_key(part) for part in labels.words["header_parts"]}
+    parts = word_keys(labels, "header_parts")
     return len(line.filled) >= 2 and all(key in parts for key in line.keys)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.sheet import Sheet
-from jiheng.importers.recognise.lines import Line, label_key
+from jiheng.importers.recognise.lines import Line, label_key, word_keys
+from jiheng.rulebook.labels import Labels
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
@@ -110,14 +112,11 @@ def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
 
 def narrative(sheet: Sheet, line: Line) -> bool:
     """A report section: its heading in the cell (一、…：text) or in the cell before; cells beside it are kept as notes."""
-    words = sheet.labels.words
     cell = line.filled[0]
     match = _SECTION.match(cell.text) or _COLON.match(cell.text)
     heading, body = (match.group(1), match.group(2)) if match else (cell.text, "")
     key = label_key(re.sub(r"^[一二三四五六七八九十]+[、.]", "", heading))
-    section = next(
-        (name for name in ("problems", "improvements", "expiring_funds", "performance") if _section(key, words[f"narrative_{name}"])), None
-    )
+    section = next((name for name, endings in _sections(sheet.labels) if key.endswith(endings)), None)
     if section is None or len(heading) > 24:
         return False
     beside = list(line.filled[1:])
@@ -136,5 +135,8 @@ def narrative(sheet: Sheet, line: Line) -> bool:
     return True
 
 
-def _section(key: str, names: tuple[str, ...]) -> bool:
-    return any(key == label_key(name) or key.endswith(label_key(name)) for name in names)
+@lru_cache(maxsize=16)
+def _sections(labels: Labels) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each report section with the keys its headings end in, the more particular sections first."""
+    names = ("problems", "improvements", "expiring_funds", "performance")
+    return tuple((name, tuple(word_keys(labels, f"narrative_{name}"))) for name in names)

@@ -16,13 +16,14 @@ from jiheng.importers.parse.alignment import Aligned, align
 from jiheng.importers.parse.columns import ROLE_NAMES
 from jiheng.importers.parse.criteria import adopt_fuller
 from jiheng.importers.parse.sheet import Block, Sheet
-from jiheng.importers.recognise.lines import Line, label_key
+from jiheng.importers.recognise.lines import Line, label_key, word_keys
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(?:\.\d+)?)[)）]$")
 _PREFIX = re.compile(r"^(?:★+|指标\s*\d{1,2}\s*[:：.、]\s*|\d{1,2}[.、]\s*(?=[^\d]))+")
 _FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
 _EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
+_BLANK_TOKENS = ABSENT_TOKENS - {"无"}
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
 _TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
 
@@ -35,7 +36,7 @@ def is_caption(sheet: Sheet, line: Line) -> bool:
 def remark(sheet: Sheet, line: Line) -> bool:
     """A labelled remark between the rows and the total, such as 其他需要说明事项: kept as a note, never an indicator."""
     label, *answers = line.filled
-    if label_key(label.text) not in {label_key(word) for word in sheet.labels.words["remarks"]}:
+    if label_key(label.text) not in word_keys(sheet.labels, "remarks"):
         return False
     sheet.notes.extend(cell.text for cell in answers if tidy(cell.text) not in ABSENT_TOKENS)
     return True
@@ -58,8 +59,7 @@ def header_printed_again(sheet: Sheet) -> None:
 def total(sheet: Sheet, line: Line) -> bool:
     """The total line; a uniform shift of its figures is put back and recorded."""
     label = line.filled[0]
-    names = {label_key(word) for word in sheet.labels.words["totals"]}
-    if label_key(label.text) not in names or sheet.table is None:
+    if label_key(label.text) not in word_keys(sheet.labels, "totals") or sheet.table is None:
         return False
     figures = [cell for cell in line.filled[1:] if _NUMBER.fullmatch(tidy(cell.text).removesuffix("分"))]
     word = next((cell for cell in line.filled[1:] if tidy(cell.text) in _TICKS), None)
@@ -188,7 +188,7 @@ def _name(cell: Cell | None) -> str | None:
 
 
 def _text(cell: Cell | None) -> str | None:
-    return cell.text if cell is not None and cell.text and tidy(cell.text) not in ABSENT_TOKENS - {"无"} else None
+    return cell.text if cell is not None and cell.text and tidy(cell.text) not in _BLANK_TOKENS else None
 
 
 def _decimal(cell: Cell | None) -> Decimal | None:

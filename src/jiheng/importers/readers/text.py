@@ -35,13 +35,14 @@ def blocks(content: str) -> tuple[Paragraph | Table, ...]:
 
 def _table(rows: list[tuple[int, list[str]]]) -> Table:
     width = max(len(parts) for _, parts in rows)
-    cells = tuple(_cell(index, column, number, part.strip()) for index, (number, parts) in enumerate(rows) for column, part in enumerate(parts))
-    return Table(cells, len(rows), width)
-
-
-def _cell(row: int, column: int, line: int, text: str) -> Cell:
-    anchor = Anchor(None, None, f"c{column + 1}", line, None, text)
-    return Cell(row, column, _clean(text) if text else "", anchor, source_text=text)
+    names = [f"c{column + 1}" for column in range(width)]
+    cells: list[Cell] = []
+    for index, (line, parts) in enumerate(rows):
+        for column, (name, part) in enumerate(zip(names, parts, strict=False)):
+            text = part.strip()
+            clean = _clean(text) if text else ""
+            cells.append(Cell(index, column, clean, Anchor(None, None, name, line, None, text), 1, 1, None, text))
+    return Table(tuple(cells), len(rows), width)
 
 
 def _clean(text: str) -> str:

@@ -92,3 +92,9 @@ def lexicon(labels: Labels, group: Literal["fields", "columns", "amounts"]) -> L
     """The lexicon of a label group, made once per set of labels."""
     groups = {"fields": labels.fields, "columns": labels.columns, "amounts": labels.amounts}
     return Lexicon(groups[group])
+
+
+@lru_cache(maxsize=256)
+def word_keys(labels: Labels, name: str) -> frozenset[str]:
+    """The label keys of a word list, made once per set of labels."""
+    return frozenset(label_key(word) for word in labels.words[name])
