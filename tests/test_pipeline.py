@@ -47,7 +47,17 @@ def test_a_date_with_no_pack_in_force_is_a_finding_and_has_no_fallback() -> None
 
 
 def test_the_template_names_its_pack_and_its_years() -> None:
-    assert codes(one(DRIFTED, on=date(2031, 12, 31))) == ["pack.none-in-force"]
+    dossier = one(DRIFTED, on=date(2031, 12, 31))
+    assert dossier.scorecard is None
+    assert codes(dossier)[0] == "pack.none-in-force"
+
+
+def test_without_a_law_the_form_is_audited_by_the_national_rules_as_a_reference_and_checked_again_the_same() -> None:
+    rulebook = load_rulebook()
+    dossier = one(DRIFTED, on=date(2031, 12, 31))
+    assert "layout.columns-shifted" in codes(dossier)
+    assert rulebook.national.title in dossier.findings[0].message
+    assert recheck(dossier, rulebook) == dossier
 
 
 def test_a_form_of_no_place_is_scored_by_the_national_pack_and_says_so() -> None:

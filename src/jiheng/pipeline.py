@@ -77,8 +77,8 @@ def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebo
         )
     except NoPackInForceError as error:
         entry = rulebook.national.rules["pack.none-in-force"]
-        refused = plain_finding(entry, f"{error}", "请用 --on 指定规则适用日期，或用 --pack 指定规则包。")
-        return replace(read, findings=(refused,))
+        todo = f"本表没有复算得分，其余意见参照“{rulebook.national.title}”。请用 --on 指定规则适用日期，或用 --pack 指定规则包。"
+        return _without_law(read, rulebook, plain_finding(entry, str(error), todo))
     return under_law(replace(read, evaluation=replace(evaluation, place=choice.place)), choice)
 
 
@@ -101,14 +101,23 @@ def under_law(read: Dossier, choice: Choice) -> Dossier:
     return replace(read, evaluation=case.evaluation, scorecard=scorecard, findings=audit.worst_first(findings))
 
 
+def _without_law(read: Dossier, rulebook: Rulebook, refusal: Finding) -> Dossier:
+    """No law on that date: nothing is scored; what is wrong with the form itself is told by the national rules, said to be a reference."""
+    audited = under_law(read, Choice(rulebook.national, None, "reference"))
+    return replace(audited, scorecard=None, findings=audit.worst_first((refusal, *audited.findings)))
+
+
 def recheck(dossier: Dossier, rulebook: Rulebook) -> Dossier:
     """Score and audit a stored dossier again under the pack it names; equal to the original unless somebody changed either.
 
     Raises:
         PackUnknownError: the dossier's pack is not in this rulebook.
     """
-    if dossier.scorecard is None or dossier.evaluation is None:
+    if dossier.evaluation is None:
         return dossier
+    if dossier.scorecard is None:
+        told = next(finding for finding in dossier.findings if finding.code == "pack.none-in-force")
+        return _without_law(dossier, rulebook, told)
     law = rulebook.pack(dossier.scorecard.rulepack.id)
     by_default = any(finding.code == "pack.default" for finding in dossier.findings)
     choice = Choice(pack=law, place=dossier.evaluation.place, by="default" if by_default else "named")

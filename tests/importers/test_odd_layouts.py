@@ -74,3 +74,48 @@ def test_the_unit_in_its_own_cell_goes_before_the_one_of_a_heading_line(yunnan: 
 @pytest.mark.parametrize("span", ["2", "①", "²", "٣", "999999999999", "-4", ""])
 def test_an_odd_span_is_read_and_the_title_in_the_table_goes_before_the_headline(span: str) -> None:
     assert read(PAGE.format(span=span), "页.html").title == "项目支出绩效自评表"
+
+
+PARENTS = """绩效目标自评表||||||||
+2023年示例村补贴项目||||||||
+项目名称|2023年示例村补贴项目|||||||
+一级指标|二级指标|三级指标|分值|年度指标值|全年实际值|得分|未完成原因|
+产出指标|数量指标|★补助瓜果面积|20|29.5亩|29.5亩|20||
+||其中桃树||1.5亩|1.5亩||||
+||苹果树||28亩|28亩||||
+||★补助养殖数量|10|||10||
+||羊||180只|180只||||
+||培训次数|10|2次|2次|10||
+||补助鱼塘面积|10|3亩|3亩|10||
+"""
+
+
+def test_rows_that_break_a_parent_down_are_its_children_and_no_shared_score() -> None:
+    form = read(PARENTS, "表.txt")
+    assert [row.name for row in form.indicators] == ["补助瓜果面积", "其中桃树", "苹果树", "补助养殖数量", "羊", "培训次数", "补助鱼塘面积"]
+    assert form.printed.parents == ((0, (1, 2)), (3, (4,)))
+    assert form.printed.group_scores == ()
+
+
+def test_the_one_year_that_title_and_project_name_print_is_the_fiscal_year() -> None:
+    assert read(PARENTS, "表.txt").fiscal_year == 2023
+
+
+SIDE_BY_SIDE = """财政支出项目绩效评价自评报告
+项目名称：示例公路养护
+计划安排资金（万元）|700|实际到位资金（万元）|7,00.0,77|实际支出（万元）|690.5
+其中：中央财政||其中：中央财政||其中：中央财政|
+省财政||省财政||市财政|
+县财政|700|县财政|650|县财政|690.5
+"""
+
+
+def test_amounts_beside_their_own_labels_are_one_line_per_part_and_a_doubtful_one_asks() -> None:
+    total, county, *rest = [fund for fund in read(SIDE_BY_SIDE, "表.txt").funds if fund.disbursed]
+    assert not rest
+    assert (total.item, county.item) == ("合计", "县财政")
+    assert total.allotted is not None
+    assert (total.allotted.raw, total.allotted.yuan) == ("7,00.0,77", None)
+    assert county.allotted is not None
+    assert county.disbursed is not None
+    assert (county.allotted.yuan, county.disbursed.yuan) == (Decimal(6500000), Decimal(6905000))

@@ -113,6 +113,13 @@ def test_a_unit_in_brackets_of_the_name_counts() -> None:
     assert any("指标名称" in step for step in score(case).lines[0].trace)
 
 
+def test_a_remark_in_brackets_of_the_name_is_no_unit() -> None:
+    case = interpret(Evaluation(indicators=(indicator("≥11.376万元", "12万元", name="受益农户收入（总收入）"),)), NATION, on=ON)
+    assert (case.rows[0].comparable, case.rows[0].unit) == (True, "元")
+    bare = interpret(Evaluation(indicators=(indicator("≥11", "12", name="受益农户收入（总收入）"),)), NATION, on=ON)
+    assert bare.rows[0].unit is None
+
+
 def test_a_unit_column_counts() -> None:
     case = interpret(Evaluation(indicators=(indicator("5", "6"),), printed=Printed(unit_column=((0, "个"),))), NATION, on=ON)
     assert (case.rows[0].unit, case.rows[0].unit_source) == ("个", "column")

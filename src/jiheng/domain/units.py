@@ -167,6 +167,11 @@ def read_unit(text: str) -> tuple[Decimal, str] | None:
     return None
 
 
+def is_known(unit: str) -> bool:
+    """Whether a canonical unit stands in the unit table, or is a counter of one character: what a bracketed remark must be to be a unit."""
+    return unit in _DIMENSION_OF or (len(unit) == 1 and "\u4e00" <= unit <= "\u9fff")
+
+
 def dimension(unit: str) -> str:
     """What a canonical unit measures; an unknown counter is a dimension of its own."""
     return _DIMENSION_OF.get(unit, unit)

@@ -29,7 +29,7 @@ class Choice:
 
     pack: RulePack
     place: str | None
-    by: Literal["named", "template", "place", "default"]
+    by: Literal["named", "template", "place", "default", "reference"]
 
 
 class Rulebook:

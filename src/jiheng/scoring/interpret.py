@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from jiheng.domain.dossier import FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
-from jiheng.domain.units import comparable, read_unit, scale
+from jiheng.domain.units import comparable, is_known, read_unit, scale
 from jiheng.domain.value import Operator, Value
 from jiheng.domain.valuetext import number_in_unit_of, regrade
 from jiheng.rulebook.model import FixedRow, RulePack
@@ -152,7 +152,8 @@ def _in_unit(value: Value, other_unit: str | None) -> Decimal | None:
 def outside_unit(name: str | None, column_unit: str | None) -> tuple[str | None, UnitSource | None]:
     """A unit printed outside the value cells: in brackets at the end of the name, else in the unit column; with where it stands."""
     match = _BRACKETS.search(name or "")
-    if match and read_unit(match.group(1)) is not None:
+    read = read_unit(match.group(1)) if match else None
+    if match and read is not None and is_known(read[1]):
         return match.group(1), "name"
     return (column_unit, "column") if column_unit else (None, None)
 

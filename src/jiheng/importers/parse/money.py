@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -40,10 +41,12 @@ class Purse:
         self.header: list[tuple[int, str]] = []
         self.entries: list[Entry] = []
         self.lag = (0, 0)
+        self.beside: list[tuple[int, str]] = []
 
     def close(self) -> None:
         """The indicator table has begun: the money header no longer applies."""
         self.header = []
+        self.beside = []
 
     def read(self, line: Line) -> bool:
         """Whether the line belonged to the money block."""
@@ -53,7 +56,11 @@ class Purse:
         if len(labels) >= 2 and amounts and not numeric and not any(label_key(cell.text) in self.tiers for cell in line.filled):
             self._open(labels)
             return True
+        if len(amounts) >= 2 and self._opens_side_by_side(line, labels):
+            return True
         if amounts and self._tiered(line, labels):
+            return True
+        if self.beside and self._row_side_by_side(line):
             return True
         return bool(self.header) and self._row(line)
 
@@ -90,6 +97,32 @@ class Purse:
                 self._entry(tier, label).cells.setdefault(role, cell)
                 found, tier = True, None
         return found or any(label_key(cell.text) in self.tiers for cell in after) or not any(cell.text for cell in after)
+
+    def _opens_side_by_side(self, line: Line, labels: list[tuple[Cell, str]]) -> bool:
+        """计划安排资金 · 700 · 实际到位资金 · 700 · 实际支出 · 700: each amount right of its own label; the parts follow below in the same columns."""
+        right = dict(itertools.pairwise(line.cells))
+        if any(right.get(cell) is None or self._role(right[cell]) is not None for cell, _ in labels):
+            return False
+        self.beside = [(cell.column, role) for cell, role in labels]
+        entry = Entry("", labels[0][0])
+        for cell, role in labels:
+            if role in AMOUNTS:
+                self.sheet.amount_columns.add(role)
+                entry.cells.setdefault(role, right[cell])
+        self.entries.append(entry)
+        return True
+
+    def _row_side_by_side(self, line: Line) -> bool:
+        """其中：县财政 · 700 · 县财政 · 700 …: one part per name, its amounts under the labels above."""
+        roles = dict(self.beside)
+        parts: dict[str, Entry] = {}
+        for label, value in itertools.pairwise(line.cells):
+            role = roles.get(label.column)
+            if role in AMOUNTS and self._is_item(label):
+                name = re.sub(r"^其中\s*[:：]?\s*", "", label.text).rstrip(":： ")
+                parts.setdefault(name, Entry(name, label)).cells.setdefault(role, value)
+        self.entries.extend(parts.values())
+        return bool(parts)
 
     def _entry(self, tier: Cell | None, label: Cell) -> Entry:
         name = tier.text if tier is not None else None

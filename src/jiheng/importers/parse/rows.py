@@ -159,6 +159,8 @@ def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
         evidence=_evidence(cells.get("evidence")),
     )
     sheet.indicators.append(indicator)
+    if "name" in cells and cells["name"].text.lstrip().startswith("★"):
+        sheet.starred.add(index)
     for role, cell in cells.items():
         key = {"score": "stated_score", "operator": "target", "unit": "target"}.get(role, role)
         if not key.endswith("_weight") or key == "weight":
@@ -219,16 +221,46 @@ def headings(blocks: list[Block]) -> Iterator[Heading]:
         )
 
 
+def families(sheet: Sheet) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Each parent row that carries the points, with the rows below that only break it down: 其中…, rows under a ★, rows below one without values."""
+    for block in sheet.blocks:
+        if block.repeats:
+            continue
+        parent, children = None, list[int]()
+        for index in [*block.rows, None] if block.level == 2 or not _has_level2(sheet, block) else ():
+            row = sheet.indicators[index] if index is not None else None
+            if row is not None and parent is not None and index == parent + len(children) + 1 and _is_part(sheet, index, parent, children):
+                children.append(index)
+                continue
+            if parent is not None and children:
+                yield parent, tuple(children)
+            parent, children = index, []
+
+
+def _is_part(sheet: Sheet, index: int, parent: int, children: list[int]) -> bool:
+    row, above = sheet.indicators[index], sheet.indicators[parent]
+    if row.weight is not None or row.stated_score is not None or (above.weight is None and above.stated_score is None):
+        return False
+    named = (row.name or "").startswith("其中") or bool(children)
+    starred = parent in sheet.starred and index not in sheet.starred
+    return named or starred or (above.target.kind == "absent" and above.actual.kind == "absent")
+
+
+def _has_level2(sheet: Sheet, block: Block) -> bool:
+    return any(other.level == 2 and other.parent is block for other in sheet.blocks)
+
+
 def group_scores(sheet: Sheet) -> Iterator[tuple[int, int]]:
-    """Runs of rows below a score that print none themselves, inside one level-2 heading."""
+    """Runs of rows below a score that print none themselves, inside one level-2 heading; the parts of a parent row are no such run."""
+    parts = {child for _, children in families(sheet) for child in children}
     for block in sheet.blocks:
         if block.level != 2 or block.repeats:
             continue
         start: int | None = None
-        for index in [*block.rows, None]:
+        for index in [*(row for row in block.rows if row not in parts), None]:
             scored = index is None or sheet.indicators[index].stated_score is not None
             if scored:
-                if start is not None and index != start + 1 and (last := (index or block.rows[-1] + 1) - 1) > start:
+                if start is not None and index != start + 1 and (last := (index or block.rows[-1] + 1) - 1) > start and not {start + 1, last} & parts:
                     yield start, last
                 start = index
     return

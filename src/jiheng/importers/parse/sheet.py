@@ -42,6 +42,7 @@ class Sheet:
         self.amount_columns: set[str] = set()
         self.indicators: list[Indicator] = []
         self.blocks: list[Block] = []
+        self.starred: set[int] = set()
         self.placeholders: list[Anchor] = []
         self.instructions: list[Anchor] = []
         self.unit_column: list[tuple[int, str]] = []
