@@ -99,7 +99,7 @@ class Purse:
         return found or any(label_key(cell.text) in self.tiers for cell in after) or not any(cell.text for cell in after)
 
     def _opens_side_by_side(self, line: Line, labels: list[tuple[Cell, str]]) -> bool:
-        """计划安排资金 · 700 · 实际到位资金 · 700 · 实际支出 · 700: each amount right of its own label; the parts follow below in the same columns."""
+        """计划安排资金 · 700 · 实际支出 · 690: each amount right of its own label; the parts follow below in the same columns."""
         right = dict(itertools.pairwise(line.cells))
         if any(right.get(cell) is None or self._role(right[cell]) is not None for cell, _ in labels):
             return False
