@@ -32,7 +32,7 @@ def parse(draft: Draft) -> Parsed:
     walk = Walk(sheet)
     walk.read()
     evaluation = _evaluation(draft, sheet, walk.purse.lines())
-    readings = {pointer: FieldReading(anchor) for pointer, anchor in sheet.anchors.items()}
+    readings = {pointer: FieldReading(cell.anchor, cell.confidence, cell.alternatives) for pointer, cell in sheet.cells.items()}
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 
 

@@ -39,7 +39,7 @@ def title(sheet: Sheet, line: Line) -> bool:
     if any(word in cell.text for word in sheet.labels.words["titles"]) and ":" not in cell.text and "：" not in cell.text:
         if "/title" not in sheet.values or "/project_name" not in sheet.values:
             sheet.values["/title"] = cell.text
-            sheet.anchors["/title"] = cell.anchor
+            sheet.cells["/title"] = cell
         sheet.year_texts.append(cell.text)
         return True
     if re.fullmatch(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*[)）]?", cell.text):
@@ -89,7 +89,7 @@ def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
         return
     sheet.labelled.add(pointer)
     _take(sheet, pointer, _NEXT_LABEL.split(match.group(2))[0], cell)
-    if sheet.anchors.get(pointer) is cell.anchor and pointer in sheet.values:
+    if sheet.cells.get(pointer) is cell and pointer in sheet.values:
         sheet.provisional.add(pointer)
 
 
@@ -99,13 +99,12 @@ def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
         answer = value.replace(" ", "")
         sheet.achieved = True if answer in {"是", "是☑", "☑是", "√是", "是√"} else False if answer in {"否", "否☑", "☑否"} else None
     if pointer == "/money_unit" or not value or value in ABSENT_TOKENS:
-        if cell.anchor.line is not None and pointer not in sheet.anchors:
-            sheet.anchors[pointer] = cell.anchor
+        sheet.cells.setdefault(pointer, cell)
         return
     if pointer not in sheet.values or pointer in sheet.provisional:
         sheet.provisional.discard(pointer)
         sheet.values[pointer] = value
-        sheet.anchors[pointer] = cell.anchor
+        sheet.cells[pointer] = cell
         if pointer == "/fiscal_year":
             sheet.year_texts.append(value)
 

@@ -57,7 +57,7 @@ def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: lis
             continue
         _keep(sheet, pointer, text)
     for cell, pointer in labels:
-        sheet.anchors.setdefault(str(pointer), cell.anchor)
+        sheet.note(str(pointer), cell)
 
 
 def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Line) -> int:
@@ -77,7 +77,7 @@ def _keep(sheet: Sheet, pointer: str, cell: Cell) -> None:
     if pointer in sheet.values or not cell.text:
         return
     sheet.values[pointer] = cell.text
-    sheet.anchors[pointer] = cell.anchor
+    sheet.cells[pointer] = cell
     if _TAG.search(cell.source_text):
         sheet.repair(
             "layout.html-in-cell", pointer, before=cell.source_text[:60], after=cell.text[:60], note="去掉单元格里的网页标记", anchor=cell.anchor

@@ -65,13 +65,13 @@ class Purse:
         return bool(self.header) and self._row(line)
 
     def lines(self) -> tuple[FundLine, ...]:
-        """The rows that hold at least one value; anchors of their cells are kept in the sheet."""
+        """The rows that hold at least one value; their cells are noted in the sheet."""
         kept = [entry for entry in self.entries if any(self._says(cell) for role, cell in entry.cells.items() if role not in {"weight", "reason"})]
         for index, entry in enumerate(kept):
             for role, cell in entry.cells.items():
                 pointer = {"rate": "stated_rate", "score": "stated_score"}.get(role, role)
-                self.sheet.anchors.setdefault(f"/funds/{index}/{pointer}", cell.anchor)
-            self.sheet.anchors.setdefault(f"/funds/{index}/item", entry.cell.anchor)
+                self.sheet.note(f"/funds/{index}/{pointer}", cell)
+            self.sheet.note(f"/funds/{index}/item", entry.cell)
         return tuple(self._line(entry) for entry in kept)
 
     def _role(self, cell: Cell) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from jiheng.domain.document import Anchor, Cell
+from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
 from jiheng.domain.value import Value
 from jiheng.domain.valuetext import parse_parts, parse_value, tidy
@@ -70,11 +70,11 @@ def total(sheet: Sheet, line: Line) -> bool:
         number = Decimal(tidy(cell.text).removesuffix("分"))
         if role == "score":
             sheet.total_score = number
-            sheet.anchors.setdefault("/stated_totals/score", cell.anchor)
+            sheet.note("/stated_totals/score", cell)
             continue
         if role == "weight":
             sheet.total_weight = number
-            sheet.anchors.setdefault("/stated_totals/weight", cell.anchor)
+            sheet.note("/stated_totals/weight", cell)
         sheet.printed_totals.append(PrintedTotal(dict(_TOTALS)[role], number, cell.anchor))
     if shift:
         before = " · ".join(f"c{cell.column + 1} {cell.text}" for cell in figures)
@@ -164,7 +164,7 @@ def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
     for role, cell in cells.items():
         key = {"score": "stated_score", "operator": "target", "unit": "target"}.get(role, role)
         if not key.endswith("_weight") or key == "weight":
-            sheet.anchors.setdefault(f"{subject}/{key}", cell.anchor)
+            sheet.note(f"{subject}/{key}", cell)
     if aligned.moved:
         before = "；".join(f"c{cell.column + 1} {cell.text[:16]}" for _, cell in aligned.moved)
         after = "；".join(f"{ROLE_NAMES[role]} {cell.text[:16]}" for role, cell in aligned.moved)
@@ -271,5 +271,5 @@ def finish(sheet: Sheet) -> None:
     texts = [(index, indicator.criteria) for index, indicator in enumerate(sheet.indicators) if indicator.criteria]
     for index, before, after in adopt_fuller([(i, t) for i, t in texts if t]):
         sheet.indicators[index] = replace(sheet.indicators[index], criteria=after)
-        anchor = sheet.anchors.get(f"/indicators/{index}/criteria", Anchor())
+        anchor = sheet.cells[f"/indicators/{index}/criteria"].anchor
         sheet.repair("criteria.truncated", "", before=before, after=after, note="评分标准文字不全，采用表中更全的一处", anchor=anchor)

@@ -29,13 +29,13 @@ class Block:
 
 
 class Sheet:
-    """What has been read so far. ``values`` holds header texts by JSON pointer, ``anchors`` where each field stands."""
+    """What has been read so far. ``values`` holds header texts by JSON pointer, ``cells`` the cell each field stands in."""
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
         self.labels = draft.labels
         self.values: dict[str, str] = {}
-        self.anchors: dict[str, Anchor] = {}
+        self.cells: dict[str, Cell] = {}
         self.repairs: list[Repair] = []
         self.labelled: set[str] = set()
         self.columns: set[str] = set()
@@ -64,8 +64,10 @@ class Sheet:
         self.provisional: set[str] = set()
 
     def note(self, pointer: str, cell: Cell) -> None:
-        """Remember where a field stands; the first place wins."""
-        self.anchors.setdefault(pointer, cell.anchor)
+        """Remember where a field stands; the first place wins, a doubtful part makes the whole doubtful."""
+        known = self.cells.setdefault(pointer, cell)
+        if cell.confidence < known.confidence:
+            self.cells[pointer] = known._replace(confidence=cell.confidence, alternatives=cell.alternatives)
 
     def repair(  # noqa: PLR0913 - a repair as it is recorded
         self, code: str | None, subject: str, *, before: str, after: str, note: str, anchor: Anchor
