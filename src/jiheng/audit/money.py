@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from jiheng.audit.purse import AMOUNT_LABELS, AMOUNTS, Purse, yuan
@@ -18,9 +18,10 @@ FUNDS = "/funds"
 def funds_parts_do_not_sum(inspection: Inspection) -> Iterable[Problem]:
     """A total line that is not the sum of its parts in an amount column; a blank part closes nothing, two splits are tested apart."""
     funds, total = inspection.case.evaluation.funds, inspection.purse.total
+    slack = inspection.entry.number("tolerance_wan") * YUAN_PER_WAN
+    yield from _splits_that_miss(inspection, slack)
     if total is None:
         return
-    slack = inspection.entry.number("tolerance_wan") * YUAN_PER_WAN
     for name in AMOUNTS:
         whole = yuan(funds[total], name)
         parts = [amount for index, line in enumerate(funds) if index != total and (amount := yuan(line, name)) is not None]
@@ -34,6 +35,31 @@ def funds_parts_do_not_sum(inspection: Inspection) -> Iterable[Problem]:
             expected=plain(added / YUAN_PER_WAN),
             found=plain(whole / YUAN_PER_WAN),
             difference=plain((whole - added) / YUAN_PER_WAN),
+        )
+
+
+def _splits_that_miss(inspection: Inspection, slack: Decimal) -> Iterator[Problem]:
+    """Splits by kind of income or expense whose parts miss their own amount, or that split another amount than the year's budget or spending."""
+    purse = inspection.purse
+    whole = next((amount for amount in (purse.adjusted, purse.spent, purse.initial) if amount), None)
+    for split in inspection.case.evaluation.printed.splits:
+        parts = [part.amount.yuan for part in split.parts if part.amount is not None and part.amount.yuan is not None]
+        said = split.amount.yuan if split.amount is not None else None
+        added = sum(parts, Decimal(0))
+        told = f"分项合计 {wan(added)}" if parts else "没有分项"
+        expected = said if said is not None and parts and abs(added - said) > slack else whole
+        found = added if expected is said else said if said is not None else added
+        if expected is None or not found or abs(found - expected) <= slack or found in {purse.initial, purse.adjusted, purse.spent}:
+            continue
+        what = f"“{split.item}”为 {wan(found)}（{told}），资金总额为 {wan(expected)}，相差 {wan(abs(found - expected))}。"
+        yield Problem(
+            FUNDS,
+            what,
+            "请核对总额与各分项。",
+            expected=plain(expected / YUAN_PER_WAN),
+            found=plain(found / YUAN_PER_WAN),
+            difference=plain((found - expected) / YUAN_PER_WAN),
+            anchor=split.anchor,
         )
 
 

@@ -106,6 +106,24 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitPart:
+    """One part of a split; ``amount`` is None where the cell is blank."""
+
+    item: str
+    amount: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The form's money split once more beside its own table (按收入性质分, 按支出性质分): what it says it splits, and into what."""
+
+    item: str
+    amount: Money | None
+    parts: tuple[SplitPart, ...]
+    anchor: Anchor
+
+
+@dataclass(frozen=True, slots=True)
 class Printed:
     """What the layout itself shows, for audit rules that must know whether a cell was there to be filled.
 
@@ -114,7 +132,8 @@ class Printed:
     ``group_scores`` holds (first row, last row) of scores shared by several rows; ``parents`` (parent row, child rows);
     ``placeholders`` are filler rows kept aside; ``instructions`` printed filling instructions found in answer cells;
     ``unit_column`` the printed 度量单位 per row index; ``notes`` the lines printed below the table; ``year_texts`` every text that names the year;
-    ``weight_unit`` is ``%`` or ``分`` where the heading of the weights prints it (权重(%), 分值).
+    ``weight_unit`` is ``%`` or ``分`` where the heading of the weights prints it (权重(%), 分值);
+    ``splits`` the money split again by kind of income or expense.
     """
 
     columns: frozenset[str] = frozenset()
@@ -130,6 +149,7 @@ class Printed:
     year_texts: tuple[str, ...] = ()
     forms_in_file: int = 1
     weight_unit: str | None = None
+    splits: tuple[Split, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

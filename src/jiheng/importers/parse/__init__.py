@@ -11,6 +11,7 @@ from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money, MoneyUnit
 from jiheng.importers.parse import rows
 from jiheng.importers.parse.sheet import Sheet
+from jiheng.importers.parse.splits import Splits
 from jiheng.importers.parse.walking import Walk
 from jiheng.importers.parse.years import fiscal_year_of
 from jiheng.importers.recognise import Draft
@@ -31,12 +32,12 @@ def parse(draft: Draft) -> Parsed:
     sheet = Sheet(draft)
     walk = Walk(sheet)
     walk.read()
-    evaluation = _evaluation(draft, sheet, walk.purse.lines())
+    evaluation = _evaluation(draft, sheet, walk.purse.lines(), walk.purse.splits)
     readings = {pointer: FieldReading(cell.anchor, cell.confidence, cell.alternatives) for pointer, cell in sheet.cells.items()}
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 
 
-def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...]) -> Evaluation:
+def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...], splits: Splits) -> Evaluation:
     text = sheet.values.get
     unit = sheet.money_unit
     return Evaluation(
@@ -57,11 +58,11 @@ def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...]) -> Eval
         indicators=tuple(sheet.indicators),
         stated_totals=StatedTotals(sheet.total_weight, sheet.total_score, sheet.grade, tuple(sheet.printed_totals)),
         narrative=Narrative(**{key: text(f"/narrative/{key}") for key in ("performance", "problems", "improvements", "expiring_funds")}),
-        printed=_printed(draft, sheet),
+        printed=_printed(draft, sheet, splits),
     )
 
 
-def _printed(draft: Draft, sheet: Sheet) -> Printed:
+def _printed(draft: Draft, sheet: Sheet, splits: Splits) -> Printed:
     return Printed(
         columns=frozenset(sheet.columns),
         fields=frozenset(sheet.labelled),
@@ -76,6 +77,7 @@ def _printed(draft: Draft, sheet: Sheet) -> Printed:
         notes=tuple(sheet.notes),
         year_texts=tuple(sheet.year_texts),
         forms_in_file=draft.forms_in_file,
+        splits=splits.splits(sheet.money_unit),
     )
 
 

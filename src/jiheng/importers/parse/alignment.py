@@ -132,6 +132,11 @@ class Judge:
         self.title_endings = tuple(mark for mark in words["evidence_marks"] if mark not in "【《")
         self.answers: dict[tuple[str, str], int] = {}
 
+    def is_level(self, text: str) -> bool:
+        """Whether a text is the name of a level, its printed points aside."""
+        bare = label_key(_BRACKETED_POINTS.sub("", tidy(text)))
+        return bare in self.level1 or bare in self.level2
+
     def misfit(self, role: str, text: str) -> int:
         """The misfit of a text under a heading."""
         key = (role, text)
@@ -156,6 +161,9 @@ class Judge:
         if number or plain in ABSENT_TOKENS:
             return IMPOSSIBLE if number else 15
         bare = label_key(_BRACKETED_POINTS.sub("", plain))
+        measured = len(plain) <= 8 and bare not in self.level2 and parse_value(plain).kind in {"percent", "quantity"}
+        if measured:
+            return 30
         if role == "level1":
             return (4 if bare in self.level2 else 0) if bare in self.level1 else 25 if bare in self.level2 else 12 if len(plain) <= 8 else 50
         if role == "level2":
@@ -163,8 +171,7 @@ class Judge:
             return 0 if bare in self.level2 else 8 if ending else 14 if len(plain) <= 10 else 50
         if bare in self.level2 and plain.endswith("指标"):
             return 22
-        value = parse_value(plain)
-        return 30 if value.kind in {"percent", "quantity"} and len(plain) <= 8 else 0
+        return 0
 
     def _as_prose(self, role: str, plain: str) -> int:
         criteria = any(mark in plain for mark in self.criteria_marks) and len(plain) > 15

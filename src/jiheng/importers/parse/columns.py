@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from jiheng.domain.document import Cell
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, word_keys
 from jiheng.rulebook.labels import Labels
 
@@ -41,6 +43,12 @@ class Columns:
     def roles(self) -> tuple[str, ...]:
         """The meanings in column order."""
         return tuple(sorted(self.at, key=lambda role: self.at[role]))
+
+    def beside(self, row: Sequence[Cell]) -> tuple[Cell, ...]:
+        """The cells of a row that stand in the label column beside the table (绩效指标, printed down the page), left of every heading."""
+        first = min(self.at.values(), default=0)
+        labels = {cell.column for line in self.lines for cell in line.filled if cell.column + cell.column_span <= first}
+        return () if self.packed else tuple(cell for cell in row if cell.column in labels)
 
 
 def header_meanings(line: Line, labels: Labels) -> dict[int, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from functools import lru_cache
 
@@ -14,9 +15,10 @@ from jiheng.rulebook.labels import Labels
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_HEADED = re.compile(r"^[一二三四五六七八九十]{1,2}\s*[、.．]")
+_SPACED = re.compile(r"^([\u4e00-\u9fff]{2,8})\s+(\S.*)$", re.DOTALL)
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
 _NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}\s*[:：]")
-_AFTER_LINE = re.compile(r"\s{2,}|\t")
 
 
 def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
@@ -53,7 +55,7 @@ def pairs(sheet: Sheet, line: Line) -> None:
     cells = line.cells
     if line.table < 0:
         sheet.outside.append(line.filled[0].text)
-        for part in _AFTER_LINE.split(line.filled[0].text):
+        for part in _inner_pairs(line.filled[0].text):
             _colon_pair(sheet, part, line.filled[0])
         return
     for position, cell in enumerate(cells):
@@ -62,18 +64,21 @@ def pairs(sheet: Sheet, line: Line) -> None:
             _colon_pair(sheet, cell.text, cell)
             continue
         sheet.labelled.add(pointer)
-        follower = cells[position + 1] if position + 1 < len(cells) else None
-        while (
-            follower is not None
-            and not follower.text
-            and position + 2 < len(cells)
-            and not _label(sheet, cells[position + 2])
-            and cells[position + 2].text
-        ):
-            position += 1  # noqa: PLW2901 - a blank cell between label and value
-            follower = cells[position + 1]
+        follower = next((other for other in cells[position + 1 :] if other.text), cells[position + 1] if position + 1 < len(cells) else None)
         if follower is not None and not _label(sheet, follower):
             _take(sheet, pointer, follower.text, follower)
+
+
+def _inner_pairs(text: str) -> list[str]:
+    """The label：value pairs of one line: 填表人：某某 联系电话：0000000."""
+    starts = [0, *(match.start() for match in _NEXT_LABEL.finditer(text))]
+    return [text[start:end].strip() for start, end in itertools.pairwise([*starts, len(text)])]
+
+
+def is_labelled(sheet: Sheet, cell: Cell) -> bool:
+    """Whether a cell is the label of a header field, alone or with its value after a colon."""
+    match = _COLON.match(cell.text)
+    return _label(sheet, cell) or (match is not None and sheet.field_labels.meaning(match.group(1)) is not None)
 
 
 def _label(sheet: Sheet, cell: Cell) -> bool:
@@ -81,7 +86,7 @@ def _label(sheet: Sheet, cell: Cell) -> bool:
 
 
 def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
-    match = _COLON.match(text)
+    match = _COLON.match(text) or _SPACED.match(text)
     if match is None:
         return
     pointer = sheet.field_labels.meaning(match.group(1))
@@ -119,18 +124,47 @@ def narrative(sheet: Sheet, line: Line) -> bool:
     if section is None or len(heading) > 24:
         return False
     beside = list(line.filled[1:])
+    pointer = f"/narrative/{section}"
+    if not match and not beside:
+        return _bare_heading(sheet, line, pointer, key)
     if not match:
-        if not beside:
-            return False
         cell = beside.pop(0)
         body = cell.text
-    pointer = f"/narrative/{section}"
+    sheet.open_section = None
     sheet.labelled.add(pointer)
     if body.strip() and body.strip() not in {"/", "—"}:
         earlier = sheet.values.get(pointer)
         sheet.values[pointer] = f"{earlier} {body.strip()}" if earlier else body.strip()
     sheet.note(pointer, cell)
     sheet.notes.extend(other.text for other in beside)
+    return True
+
+
+def _bare_heading(sheet: Sheet, line: Line, pointer: str, key: str) -> bool:
+    """A heading without a text: in a table its answer is blank; between paragraphs the text follows below."""
+    if line.table < 0:
+        sheet.open_section = pointer
+        sheet.labelled.add(pointer)
+        return True
+    if key not in word_keys(sheet.labels, f"narrative_{pointer.rpartition('/')[2]}"):
+        return False
+    sheet.labelled.add(pointer)
+    sheet.note(pointer, line.filled[0])
+    return True
+
+
+def section_text(sheet: Sheet, line: Line) -> bool:
+    """A paragraph below a bare report heading belongs to its section; a table, another heading or a label ends it."""
+    pointer = sheet.open_section
+    if pointer is None:
+        return False
+    cell = line.filled[0]
+    if line.table >= 0 or _HEADED.match(cell.text) or _COLON.match(cell.text):
+        sheet.open_section = None
+        return False
+    earlier = sheet.values.get(pointer)
+    sheet.values[pointer] = f"{earlier} {cell.text}" if earlier else cell.text
+    sheet.note(pointer, cell)
     return True
 
 

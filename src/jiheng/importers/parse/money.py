@@ -14,6 +14,7 @@ from jiheng.domain.value import Money
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.sheet import Sheet
+from jiheng.importers.parse.splits import Splits
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
 
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
@@ -42,6 +43,8 @@ class Purse:
         self.entries: list[Entry] = []
         self.lag = (0, 0)
         self.beside: list[tuple[int, str]] = []
+        self.beside_table = -1
+        self.splits = Splits()
 
     def close(self) -> None:
         """The indicator table has begun: the money header no longer applies."""
@@ -52,7 +55,7 @@ class Purse:
         """Whether the line belonged to the money block."""
         labels = [(cell, role) for cell in line.filled if (role := self._role(cell)) is not None]
         amounts = [role for _, role in labels if role in AMOUNTS]
-        numeric = any(_NUMBER.fullmatch(tidy(cell.text)) for cell in line.filled)
+        numeric = any(self._is_figure(cell.text) for cell in line.filled)
         if len(labels) >= 2 and amounts and not numeric and not any(label_key(cell.text) in self.tiers for cell in line.filled):
             self._open(labels)
             return True
@@ -60,7 +63,9 @@ class Purse:
             return True
         if amounts and self._tiered(line, labels):
             return True
-        if self.beside and self._row_side_by_side(line):
+        if self.beside and line.table == self.beside_table and self._row_side_by_side(line):
+            return True
+        if (self.header or self.splits.by_column) and self.splits.read(line):
             return True
         return bool(self.header) and self._row(line)
 
@@ -83,12 +88,15 @@ class Purse:
         self.sheet.amount_columns.update(role for _, role in labels)
 
     def _tiered(self, line: Line, labels: list[tuple[Cell, str]]) -> bool:
-        """预算计划安排 · 2903.24, or 实际分配下达 · 市本级 · 4162.37 · 转移支付至下级 · blank."""
+        """预算计划安排 · 2903.24, or 实际分配下达 · 市本级 · 4162.37 · 转移支付至下级 · blank; a rate or score may follow under its own label."""
         label, role = next((cell, role) for cell, role in labels if role in AMOUNTS)
-        after = [cell for cell in line.cells if cell.column > label.column]
+        others = {cell.column: other for cell, other in labels if cell.column > label.column}
+        end = min(others, default=None)
+        after = [cell for cell in line.cells if cell.column > label.column and (end is None or cell.column < end)]
         self.sheet.amount_columns.add(role)
         tier = None
         found = False
+        self._beside_labels(line, others, label)
         for cell in after:
             key = label_key(cell.text)
             if key in self.tiers:
@@ -103,7 +111,7 @@ class Purse:
         right = dict(itertools.pairwise(line.cells))
         if any(right.get(cell) is None or self._role(right[cell]) is not None for cell, _ in labels):
             return False
-        self.beside = [(cell.column, role) for cell, role in labels]
+        self.beside, self.beside_table = [(cell.column, role) for cell, role in labels], line.table
         entry = Entry("", labels[0][0])
         for cell, role in labels:
             if role in AMOUNTS:
@@ -123,6 +131,13 @@ class Purse:
                 parts.setdefault(name, Entry(name, label)).cells.setdefault(role, value)
         self.entries.extend(parts.values())
         return bool(parts)
+
+    def _beside_labels(self, line: Line, labels: dict[int, str], first: Cell) -> None:
+        """预算执行率 · 100% after the amount of the same line."""
+        for label, value in itertools.pairwise(line.cells):
+            role = labels.get(label.column)
+            if role in {"rate", "score", "weight"} and value.text and self._role(value) is None:
+                self._entry(None, first).cells.setdefault(role, value)
 
     def _entry(self, tier: Cell | None, label: Cell) -> Entry:
         name = tier.text if tier is not None else None
@@ -181,6 +196,10 @@ class Purse:
     def _amount_like(self, text: str) -> bool:
         plain = tidy(text)
         return plain in ABSENT_TOKENS or (parse_money(plain, unit="元") is not None and bool(re.match(r"^[\d.,，¥￥-]", plain)))
+
+    def _is_figure(self, text: str) -> bool:
+        plain = tidy(text)
+        return _NUMBER.fullmatch(plain.rstrip("%")) is not None or (plain not in ABSENT_TOKENS and self._amount_like(plain))
 
     def _says(self, cell: Cell) -> bool:
         return bool(cell.text) and tidy(cell.text) not in ABSENT_TOKENS

@@ -12,8 +12,9 @@ from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
 from jiheng.domain.value import Value
 from jiheng.domain.valuetext import parse_parts, parse_value, tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
-from jiheng.importers.parse.alignment import Aligned, align
-from jiheng.importers.parse.columns import ROLE_NAMES
+from jiheng.importers.parse import fields
+from jiheng.importers.parse.alignment import Aligned, align, judge_of
+from jiheng.importers.parse.columns import ROLE_NAMES, Columns
 from jiheng.importers.parse.criteria import adopt_fuller
 from jiheng.importers.parse.sheet import Block, Sheet
 from jiheng.importers.recognise.lines import Line, label_key, word_keys
@@ -43,7 +44,9 @@ def remark(sheet: Sheet, line: Line) -> bool:
 
 
 def ends_table(sheet: Sheet, line: Line) -> bool:
-    """A remark below the table (注：…, 说明：…) or a long text in one cell."""
+    """A remark below the table (注：…, 说明：…), a long text in one cell, or the label of a header field (填表人, 项目名称 of the next form)."""
+    if fields.is_labelled(sheet, line.filled[0]):
+        return True
     text = line.filled[0].text
     if len(line.filled) == 1 and (len(text) > 60 or line.table < 0 or re.match(r"^(注|说明|备注)\s*[:：\d]", text)):
         sheet.notes.append(text)
@@ -101,10 +104,11 @@ def row(sheet: Sheet, line: Line) -> bool:
     """One row of the table: headings first, then the indicator, a filler, or a bare heading."""
     if sheet.table is None:
         return False
-    aligned = align(line.cells, sheet.table, sheet.labels)
+    aligned, beside = _aligned(sheet, sheet.table, line)
     cells = aligned.cells
     if not cells:
-        return False
+        return bool(beside) and sheet.keep(beside)
+    sheet.keep(beside)
     sheet.notes.extend(cell.text for cell in aligned.spilled)
     _heading(sheet, cells, 1)
     _heading(sheet, cells, 2)
@@ -116,6 +120,21 @@ def row(sheet: Sheet, line: Line) -> bool:
         return True
     _indicator(sheet, line, aligned)
     return True
+
+
+def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[Cell, ...]]:
+    """The row by meaning, and the cells of the label column beside the table.
+
+    Those are no part of the row if the rest stands straight, unless they name a level that the rest does not (a row that drifted left).
+    """
+    beside = table.beside(line.filled)
+    if beside:
+        rest = align([cell for cell in line.cells if cell not in beside], table, sheet.labels)
+        is_level = judge_of(sheet.labels).is_level
+        named = "level1" in rest.cells and is_level(rest.cells["level1"].text)
+        if not rest.moved and not rest.spilled and (named or not any(is_level(cell.text) for cell in beside)):
+            return rest, beside
+    return align(line.cells, table, sheet.labels), ()
 
 
 def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:

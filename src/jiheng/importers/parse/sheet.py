@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -60,6 +61,7 @@ class Sheet:
         self.table: Columns | None = None
         self.first_columns: Columns | None = None
         self.after_table = False
+        self.open_section: str | None = None
         self.in_tables = False
         self.provisional: set[str] = set()
 
@@ -68,6 +70,11 @@ class Sheet:
         known = self.cells.setdefault(pointer, cell)
         if cell.confidence < known.confidence:
             self.cells[pointer] = known._replace(confidence=cell.confidence, alternatives=cell.alternatives)
+
+    def keep(self, cells: Iterable[Cell]) -> bool:
+        """Texts that belong to no field are notes, each once, so that nothing printed is lost; always true."""
+        self.notes.extend(cell.text for cell in cells if cell.text and cell.text not in self.notes)
+        return True
 
     def repair(  # noqa: PLR0913 - a repair as it is recorded
         self, code: str | None, subject: str, *, before: str, after: str, note: str, anchor: Anchor

@@ -36,7 +36,7 @@ class Walk:
             return self._header(lines, index)
         if self.sheet.table is not None and self._in_table(line):
             return 1
-        if fields.title(self.sheet, line):
+        if fields.section_text(self.sheet, line) or fields.title(self.sheet, line):
             return 1
         if self.purse.read(line):
             return 1
@@ -91,7 +91,10 @@ class Walk:
         """A line below an indicator header: a total, a row, or the end of the table."""
         if rows.is_caption(self.sheet, line):
             return True
-        if rows.total(self.sheet, line) or rows.remark(self.sheet, line):
+        if rows.remark(self.sheet, line):
+            return True
+        if rows.total(self.sheet, line):
+            self.sheet.table = None
             return True
         if fields.narrative(self.sheet, line):
             return True

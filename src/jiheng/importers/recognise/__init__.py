@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jiheng.domain.document import Document
-from jiheng.importers.recognise.lines import Line, label_key, lines_of
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, lines_of, word_keys
 from jiheng.rulebook.labels import Labels, Template
 
 GENERAL = Template("general", "project", ())
@@ -32,16 +32,35 @@ def recognise(document: Document, labels: Labels) -> tuple[Draft, ...]:
 
 
 def _split(lines: tuple[Line, ...], labels: Labels) -> list[tuple[Line, ...]]:
-    """Cut before the title that precedes each further 项目名称."""
-    names = {label_key(label) for label in labels.fields.get("/project_name", ())[:8]}
-    starts = [i for i, line in enumerate(lines) if line.cells and any(label_key(cell.text) in names for cell in line.cells[:2])]
-    cuts = []
-    for earlier, start in itertools.pairwise(starts):
-        title = next((i for i in range(start - 1, earlier, -1) if _is_title(lines[i], labels)), None)
-        if title is not None:
-            cuts.append(title)
+    """Cut where a form begins after another one's rows: at the title above its 项目名称 (or 部门名称), else at the table that holds it."""
+    names = frozenset(label_key(label) for pointer in ("/project_name", "/implementing_unit") for label in labels.fields.get(pointer, ()))
+    projects = frozenset(label_key(label) for label in labels.fields.get("/project_name", ()))
+    roles, totals = lexicon(labels, "columns"), word_keys(labels, "totals")
+    cuts: list[int] = []
+    body, title, project = False, None, False
+    for index, line in enumerate(lines):
+        if not line.filled:
+            continue
+        if _is_title(line, labels):
+            title = index
+        begins = line.keys[0] in names and (len(line.filled) > 1 or line.table >= 0)
+        is_project = begins and line.keys[0] in projects
+        if begins and ((body and title is not None) or (is_project and project and (body or title is not None))):
+            cuts.append(title if title is not None else _table_start(lines, index))
+            body, project = False, False
+        if begins:
+            title, project = None, project or is_project
+        body = body or line.keys[0] in totals or sum(roles.meaning(cell.text) is not None for cell in line.filled) >= 3
     bounds = [0, *cuts, len(lines)]
-    return [lines[low:high] for low, high in itertools.pairwise(bounds)]
+    return [lines[low:high] for low, high in itertools.pairwise(bounds) if high > low]
+
+
+def _table_start(lines: tuple[Line, ...], index: int) -> int:
+    """The first line of the table a line stands in, else the line itself."""
+    start = index
+    while lines[index].table >= 0 and start > 0 and lines[start - 1].table == lines[index].table:
+        start -= 1
+    return start
 
 
 def _is_title(line: Line, labels: Labels) -> bool:
