@@ -30,6 +30,8 @@ class Parsed:
 def parse(draft: Draft) -> Parsed:
     """The typed form of a draft."""
     sheet = Sheet(draft)
+    for line in draft.front:
+        sheet.keep(line.filled)
     walk = Walk(sheet)
     walk.read()
     evaluation = _evaluation(draft, sheet, walk.purse.lines(), walk.purse.splits)

@@ -165,7 +165,7 @@ class Judge:
         if measured:
             return 30
         if role == "level1":
-            return (4 if bare in self.level2 else 0) if bare in self.level1 else 25 if bare in self.level2 else 12 if len(plain) <= 8 else 50
+            return (4 if bare in self.level2 else 0) if bare in self.level1 else 25 if bare in self.level2 else 12 if len(bare) <= 8 else 50
         if role == "level2":
             ending = plain.endswith(("指标", "效益", "满意度")) and len(plain) <= 12
             return 0 if bare in self.level2 else 8 if ending else 14 if len(plain) <= 10 else 50

@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from jiheng.domain.document import Cell
-from jiheng.importers.recognise.lines import Line, label_key, lexicon, word_keys
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key, word_keys
 from jiheng.rulebook.labels import Labels
 
 _VALUE = re.compile(r"[≥≤=<>]?\s*[\d.,]+\s*\S{0,3}")
+_UNIT_MARK = re.compile(r"[（(][^（()）]{1,6}[)）]|[①-⑳]")
+_LONGEST_LABEL = 20
+ENDINGS = ("target", "actual", "score", "reason", "evidence")
 LEVELS = ("level1", "level2", "name")
 ROLE_NAMES = {
     "level1": "一级指标",
@@ -45,16 +48,45 @@ class Columns:
         return tuple(sorted(self.at, key=lambda role: self.at[role]))
 
     def beside(self, row: Sequence[Cell]) -> tuple[Cell, ...]:
-        """The cells of a row that stand in the label column beside the table (绩效指标, printed down the page), left of every heading."""
-        first = min(self.at.values(), default=0)
-        labels = {cell.column for line in self.lines for cell in line.filled if cell.column + cell.column_span <= first}
-        return () if self.packed else tuple(cell for cell in row if cell.column in labels)
+        """The cells of a row below a heading that is no part of an indicator: the label beside the table (绩效指标), running numbers, remarks."""
+        if self.packed:
+            return ()
+        own = set(self.at.values())
+        foreign = {cell.column for line in self.lines for cell in line.filled if own.isdisjoint(range(cell.column, cell.column + cell.column_span))}
+        return tuple(cell for cell in row if cell.column in foreign)
+
+    def is_left(self, cell: Cell) -> bool:
+        """Whether a cell stands left of every heading."""
+        return cell.column < min(self.at.values(), default=0)
 
 
 def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
-    """Column → meaning of the header labels on a line."""
+    """Column → meaning of the header labels on a line; once two are known, others are known by how they end (…完成值, …改进措施)."""
     roles = lexicon(labels, "columns")
-    return {cell.column: role for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
+    found = {cell.column: role for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
+    if 2 <= len(found) < len(line.filled):
+        taken = set(found.values())
+        for cell in line.filled:
+            role = None if cell.column in found or len(cell.text) > _LONGEST_LABEL else _by_ending(cell.text, labels)
+            if role is not None and role not in taken:
+                found[cell.column] = role
+                taken.add(role)
+    return found
+
+
+def _by_ending(text: str, labels: Labels) -> str | None:
+    key = short_key(text)
+    return next((role for role in ENDINGS if key.endswith(tuple(word_keys(labels, f"{role}_endings")))), None)
+
+
+def is_foreign_header(line: Line) -> bool:
+    """The head of another table (a detail list, numbered columns): a running number, or several headings with units or circled numbers."""
+    marked = sum(_UNIT_MARK.search(cell.text) is not None for cell in line.filled)
+    return (
+        len(line.filled) >= 3
+        and (any(key.startswith("序号") for key in line.keys) or marked >= 2)
+        and not any(_VALUE.fullmatch(cell.text) for cell in line.filled)
+    )
 
 
 def is_header(line: Line, labels: Labels) -> bool:
@@ -63,8 +95,7 @@ def is_header(line: Line, labels: Labels) -> bool:
     if len(found) < 2 or not line.filled:
         return False
     strange = [cell for cell in line.filled if cell.column not in found and _VALUE.fullmatch(cell.text)]
-    levels = [role for role in found.values() if role in LEVELS]
-    return not strange and (bool(levels) or bool({"target", "actual"} & set(found.values())))
+    return not strange and not {"target", "actual", *LEVELS}.isdisjoint(found.values())
 
 
 def is_sub_header(line: Line, labels: Labels) -> bool:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 import re
+from decimal import Decimal
 from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.domain.value import MoneyUnit
 from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.sheet import Sheet
-from jiheng.importers.recognise.lines import Line, label_key, word_keys
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, word_keys
 from jiheng.rulebook.labels import Labels
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
@@ -18,7 +19,8 @@ _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[
 _HEADED = re.compile(r"^[一二三四五六七八九十]{1,2}\s*[、.．]")
 _SPACED = re.compile(r"^([\u4e00-\u9fff]{2,8})\s+(\S.*)$", re.DOTALL)
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
-_NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}\s*[:：]")
+_NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?\s*[:：]")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 
 
 def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
@@ -50,23 +52,35 @@ def title(sheet: Sheet, line: Line) -> bool:
     return False
 
 
-def pairs(sheet: Sheet, line: Line) -> None:
-    """Every label of the line with the cell right of it; a label with a colon in a line of its own with what follows it."""
+def pairs(sheet: Sheet, line: Line) -> bool:
+    """Every label of the line with the cell right of it; a label with a colon in a line of its own with what follows it. False where none is."""
     cells = line.cells
     if line.table < 0:
         sheet.outside.append(line.filled[0].text)
-        for part in _inner_pairs(line.filled[0].text):
-            _colon_pair(sheet, part, line.filled[0])
-        return
+        read = [_colon_pair(sheet, part, line.filled[0]) for part in _inner_pairs(line.filled[0].text)]
+        return any(read)
+    found = False
     for position, cell in enumerate(cells):
         pointer = sheet.field_labels.meaning(cell.text)
         if pointer is None:
-            _colon_pair(sheet, cell.text, cell)
+            found = _colon_pair(sheet, cell.text, cell) or _head_total(sheet, cells[position:]) or found
             continue
+        found = True
         sheet.labelled.add(pointer)
         follower = next((other for other in cells[position + 1 :] if other.text), cells[position + 1] if position + 1 < len(cells) else None)
         if follower is not None and not _label(sheet, follower):
             _take(sheet, pointer, follower.text, follower)
+    return found
+
+
+def _head_total(sheet: Sheet, cells: tuple[Cell, ...]) -> bool:
+    """自评得分 · 99 in the head of a form: the stated total."""
+    value = next((cell for cell in cells[1:] if cell.text), None)
+    if value is None or lexicon(sheet.labels, "columns").meaning(cells[0].text) != "score" or not _POINTS.fullmatch(value.text):
+        return False
+    sheet.total_score = Decimal(value.text.removesuffix("分"))
+    sheet.note("/stated_totals/score", value)
+    return True
 
 
 def _inner_pairs(text: str) -> list[str]:
@@ -85,17 +99,18 @@ def _label(sheet: Sheet, cell: Cell) -> bool:
     return sheet.field_labels.meaning(cell.text) is not None
 
 
-def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> None:
+def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> bool:
     match = _COLON.match(text) or _SPACED.match(text)
     if match is None:
-        return
+        return False
     pointer = sheet.field_labels.meaning(match.group(1))
     if pointer is None:
-        return
+        return False
     sheet.labelled.add(pointer)
     _take(sheet, pointer, _NEXT_LABEL.split(match.group(2))[0], cell)
     if sheet.cells.get(pointer) is cell and pointer in sheet.values:
         sheet.provisional.add(pointer)
+    return True
 
 
 def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:

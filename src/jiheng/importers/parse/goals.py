@@ -6,9 +6,10 @@ import re
 
 from jiheng.domain.document import Cell
 from jiheng.importers.parse.sheet import Sheet
-from jiheng.importers.recognise.lines import Line
+from jiheng.importers.recognise.lines import Line, lexicon
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 _TEXT_POINTERS = ("/goal/expected", "/goal/actual")
 
 
@@ -16,12 +17,14 @@ def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
     """Read a goal block that starts at this line; how many lines it took, 0 where there is none."""
     line = lines[index]
     labels = [(cell, pointer) for cell in line.filled if (pointer := sheet.field_labels.meaning(cell.text)) in {*_TEXT_POINTERS, "/goal/achieved"}]
+    inner = {pointer: cell for cell, pointer in labels}  # 年度总体目标 beside 预期目标: the one printed last stands over the text
+    labels = [(cell, pointer) for cell, pointer in labels if inner[pointer] is cell]
     if not labels:
         return 0
     pointers = [str(pointer) for _, pointer in labels]
     sheet.labelled.update(pointers)
     label_cells = [cell for cell, _ in labels]
-    texts = [cell for cell in line.filled if cell not in label_cells and cell.column > label_cells[0].column]
+    texts = [cell for cell in line.filled if cell not in label_cells and cell.column > label_cells[0].column and not _is_heading(sheet, cell)]
     if texts:
         _beside(sheet, line, labels, texts)
         return 1
@@ -32,7 +35,27 @@ def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
         or any(sheet.field_labels.meaning(cell.text) for cell in below.filled)
     ):
         return 1
-    return 1 + _below(sheet, label_cells, pointers, below)
+    taken = 1
+    while index + taken < len(lines) and _goes_on(sheet, line, label_cells, lines[index + taken], first=taken == 1):
+        if not _below(sheet, label_cells, pointers, lines[index + taken]):
+            break
+        taken += 1
+    return taken
+
+
+def _goes_on(sheet: Sheet, line: Line, label_cells: list[Cell], below: Line, *, first: bool) -> bool:
+    """Whether a line is a further row of a goal table: in the same table, under both labels, with no label of its own."""
+    if first:
+        return True
+    columns = {cell.column for cell in label_cells}
+    under = sum(cell.column in columns for cell in below.filled)
+    labelled = any(sheet.field_labels.meaning(cell.text) or _is_heading(sheet, cell) for cell in below.filled)
+    return below.table == line.table >= 0 and len(columns) == 2 and under == len(columns) and not labelled
+
+
+def _is_heading(sheet: Sheet, cell: Cell) -> bool:
+    """Points, scores and reasons have columns of their own in some goal tables."""
+    return lexicon(sheet.labels, "columns").meaning(cell.text) is not None
 
 
 def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: list[Cell]) -> None:
@@ -61,7 +84,7 @@ def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: lis
 
 
 def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Line) -> int:
-    texts = list(below.filled)
+    texts = [cell for cell in below.filled if not _POINTS.fullmatch(cell.text)]
     if len(texts) == len(pointers):
         for pointer, text in zip(pointers, texts, strict=True):
             _keep(sheet, pointer, text)
@@ -74,7 +97,10 @@ def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Li
 
 
 def _keep(sheet: Sheet, pointer: str, cell: Cell) -> None:
-    if pointer in sheet.values or not cell.text:
+    if not cell.text:
+        return
+    if pointer in sheet.values:
+        sheet.keep((cell,))
         return
     sheet.values[pointer] = cell.text
     sheet.cells[pointer] = cell

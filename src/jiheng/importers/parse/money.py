@@ -19,6 +19,7 @@ from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
 
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_FIGURE = re.compile(r"[¥￥]?-?[\d.,，]*\d(?:\.\d+)?\s*(?:亿|千万|百万|万)?元?|[\d.]+%")
 _UNIT_ONLY = re.compile(r"万元|元")
 
 
@@ -40,6 +41,7 @@ class Purse:
         self.tiers = {label_key(word) for word in sheet.labels.words["tiers_of_money"]}
         self.items = tuple(label_key(word) for word in sheet.labels.words["fund_items"])
         self.header: list[tuple[int, str]] = []
+        self.header_item: Cell | None = None
         self.entries: list[Entry] = []
         self.lag = (0, 0)
         self.beside: list[tuple[int, str]] = []
@@ -57,7 +59,7 @@ class Purse:
         amounts = [role for _, role in labels if role in AMOUNTS]
         numeric = any(self._is_figure(cell.text) for cell in line.filled)
         if len(labels) >= 2 and amounts and not numeric and not any(label_key(cell.text) in self.tiers for cell in line.filled):
-            self._open(labels)
+            self._open(line, labels)
             return True
         if len(amounts) >= 2 and self._opens_side_by_side(line, labels):
             return True
@@ -82,8 +84,10 @@ class Purse:
     def _role(self, cell: Cell) -> str | None:
         return self.roles.meaning(cell.text)
 
-    def _open(self, labels: list[tuple[Cell, str]]) -> None:
+    def _open(self, line: Line, labels: list[tuple[Cell, str]]) -> None:
         self.header = [(cell.column, role) for cell, role in labels]
+        first = min(column for column, _ in self.header)
+        self.header_item = next((cell for cell in reversed(line.filled) if cell.column < first and self._is_item(cell)), None)
         self.lag = (0, 0)
         self.sheet.amount_columns.update(role for _, role in labels)
 
@@ -114,22 +118,23 @@ class Purse:
         self.beside, self.beside_table = [(cell.column, role) for cell, role in labels], line.table
         entry = Entry("", labels[0][0])
         for cell, role in labels:
-            if role in AMOUNTS:
-                self.sheet.amount_columns.add(role)
-                entry.cells.setdefault(role, right[cell])
+            self.sheet.amount_columns.add(role)
+            entry.cells.setdefault(role, right[cell])
         self.entries.append(entry)
         return True
 
     def _row_side_by_side(self, line: Line) -> bool:
         """其中：县财政 · 700 · 县财政 · 700 …: one part per name, its amounts under the labels above."""
         roles = dict(self.beside)
+        generic = sum(cell.column in roles and self._is_name(cell) for cell in line.cells) >= 2
         parts: dict[str, Entry] = {}
         for label, value in itertools.pairwise(line.cells):
             role = roles.get(label.column)
-            if role in AMOUNTS and self._is_item(label):
+            if role in AMOUNTS and (self._is_item(label) or (generic and self._is_name(label))):
                 name = re.sub(r"^其中\s*[:：]?\s*", "", label.text).rstrip(":： ")
                 parts.setdefault(name, Entry(name, label)).cells.setdefault(role, value)
         self.entries.extend(parts.values())
+        self.beside = self.beside if parts else []
         return bool(parts)
 
     def _beside_labels(self, line: Line, labels: dict[int, str], first: Cell) -> None:
@@ -150,11 +155,10 @@ class Purse:
         return entry
 
     def _row(self, line: Line) -> bool:
-        named = [cell for cell in line.filled if self._is_item(cell)]
         first_amount = min(column for column, _ in self.header)
-        if not named:
+        item = self._item_of(line, first_amount)
+        if item is None:
             return False
-        item = named[-1]
         rest = [cell for cell in line.cells if cell.column > item.column]
         entry = Entry(re.sub(r"[:：]\s*$", "", item.text).strip(), item)
         by_column = {cell.column: cell for cell in rest}
@@ -170,6 +174,20 @@ class Purse:
         self._straighten(entry, filled, by_column)
         self.entries.append(entry)
         return True
+
+    def _item_of(self, line: Line, first_amount: int) -> Cell | None:
+        """What a money row is called: a known item, else the text left of amounts under the header, else the item in the header line itself."""
+        named = [cell for cell in line.filled if self._is_item(cell)]
+        if named:
+            return named[-1]
+        columns = {column for column, role in self.header if role in AMOUNTS}
+        if not any(cell.column in columns and self._is_figure(cell.text) for cell in line.filled):
+            return None
+        left = [cell for cell in line.filled if cell.column < first_amount and self._is_name(cell)]
+        return left[-1] if left else self.header_item
+
+    def _is_name(self, cell: Cell) -> bool:
+        return 0 < len(cell.text) <= 30 and not self._is_figure(cell.text) and self.sheet.field_labels.meaning(cell.text) is None
 
     def _straighten(self, entry: Entry, filled: list[Cell], by_column: dict[int, Cell]) -> None:
         """A row that lost leading cells: the printed percentage shows where the rate stands, the others keep their order.
@@ -198,8 +216,7 @@ class Purse:
         return plain in ABSENT_TOKENS or (parse_money(plain, unit="元") is not None and bool(re.match(r"^[\d.,，¥￥-]", plain)))
 
     def _is_figure(self, text: str) -> bool:
-        plain = tidy(text)
-        return _NUMBER.fullmatch(plain.rstrip("%")) is not None or (plain not in ABSENT_TOKENS and self._amount_like(plain))
+        return _FIGURE.fullmatch(tidy(text)) is not None
 
     def _says(self, cell: Cell) -> bool:
         return bool(cell.text) and tidy(cell.text) not in ABSENT_TOKENS

@@ -24,6 +24,7 @@ _POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(
 _PREFIX = re.compile(r"^(?:★+|指标\s*\d{1,2}\s*[:：.、]\s*|\d{1,2}[.、]\s*(?=[^\d]))+")
 _FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
 _EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
+_SCRAP = 3  # a side label cut by a page break leaves a character or two
 _BLANK_TOKENS = ABSENT_TOKENS - {"无"}
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
 _TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
@@ -132,7 +133,8 @@ def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[C
         rest = align([cell for cell in line.cells if cell not in beside], table, sheet.labels)
         is_level = judge_of(sheet.labels).is_level
         named = "level1" in rest.cells and is_level(rest.cells["level1"].text)
-        if not rest.moved and not rest.spilled and (named or not any(is_level(cell.text) for cell in beside)):
+        alone = not rest.cells and any(len(cell.text) > _SCRAP and table.is_left(cell) for cell in beside)
+        if not (rest.moved or rest.spilled or alone) and (named or not any(is_level(cell.text) for cell in beside)):
             return rest, beside
     return align(line.cells, table, sheet.labels), ()
 

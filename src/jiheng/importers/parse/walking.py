@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jiheng.importers.parse import fields, goals, rows
-from jiheng.importers.parse.columns import ROLE_NAMES, columns_of, header_meanings, is_header, is_sub_header, weight_unit
+from jiheng.importers.parse.columns import ROLE_NAMES, columns_of, header_meanings, is_foreign_header, is_header, is_sub_header, weight_unit
 from jiheng.importers.parse.money import Purse
 from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line
@@ -16,6 +16,7 @@ class Walk:
         self.sheet = sheet
         self.labels = sheet.labels
         self.purse = Purse(sheet)
+        self.table_index = -1
 
     def read(self) -> None:
         """Read every line."""
@@ -43,9 +44,8 @@ class Walk:
         taken = goals.read(self.sheet, lines, index)
         if taken:
             return taken
-        if fields.narrative(self.sheet, line):
-            return 1
-        fields.pairs(self.sheet, line)
+        if not fields.narrative(self.sheet, line) and not fields.pairs(self.sheet, line) and (line.table >= 0 or self.sheet.blocks):
+            self.sheet.keep(line.filled)
         return 1
 
     def _header(self, lines: tuple[Line, ...], index: int) -> int:
@@ -58,6 +58,7 @@ class Walk:
         run = list(lines[start:end])
         self.sheet.table = columns_of(run, self.labels)
         self.purse.close()
+        self.table_index = lines[index].table
         if self.sheet.first_columns is None:
             self.sheet.first_columns = self.sheet.table
         else:
@@ -89,16 +90,14 @@ class Walk:
 
     def _in_table(self, line: Line) -> bool:
         """A line below an indicator header: a total, a row, or the end of the table."""
-        if rows.is_caption(self.sheet, line):
-            return True
-        if rows.remark(self.sheet, line):
+        if rows.is_caption(self.sheet, line) or rows.remark(self.sheet, line):
             return True
         if rows.total(self.sheet, line):
             self.sheet.table = None
             return True
         if fields.narrative(self.sheet, line):
             return True
-        if rows.ends_table(self.sheet, line):
+        if (line.table != self.table_index and is_foreign_header(line)) or rows.ends_table(self.sheet, line):
             self.sheet.table = None
             return False
         return rows.row(self.sheet, line)

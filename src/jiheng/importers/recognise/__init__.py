@@ -15,7 +15,10 @@ GENERAL = Template("general", "project", ())
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One form, found but not yet typed: its lines in reading order, its layout, and the lexicon it was found by."""
+    """One form, found but not yet typed: its lines in reading order, its layout, and the lexicon it was found by.
+
+    ``front`` is what a file prints before its first form: a cover, a list of projects.
+    """
 
     template: Template
     lines: tuple[Line, ...]
@@ -23,12 +26,25 @@ class Draft:
     name: str
     format: str
     forms_in_file: int
+    front: tuple[Line, ...] = ()
 
 
 def recognise(document: Document, labels: Labels) -> tuple[Draft, ...]:
     """At least one draft; a file of several forms gives one each, split where a title or 项目名称 is printed again."""
-    parts = _split(lines_of(document), labels)
-    return tuple(Draft(_template(lines, labels), lines, labels, document.name, document.format, len(parts)) for lines in parts)
+    front, parts = _without_front(_split(lines_of(document), labels), labels)
+    first = (Draft(_template(lines, labels), lines, labels, document.name, document.format, len(parts), front) for lines in parts[:1])
+    rest = (Draft(_template(lines, labels), lines, labels, document.name, document.format, len(parts)) for lines in parts[1:])
+    return (*first, *rest)
+
+
+def _without_front(parts: list[tuple[Line, ...]], labels: Labels) -> tuple[tuple[Line, ...], list[tuple[Line, ...]]]:
+    """A first part with neither a level column nor a label with its value in front is no form when others follow."""
+    if len(parts) < 2:
+        return (), parts
+    roles = lexicon(labels, "columns")
+    known = {role for line in parts[0] for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
+    is_form = not known.isdisjoint({"level1", "level2", "name", "target", "actual"})
+    return ((), parts) if is_form else (parts[0], parts[1:])
 
 
 def _split(lines: tuple[Line, ...], labels: Labels) -> list[tuple[Line, ...]]:
