@@ -17,8 +17,11 @@ from jiheng.rulebook.labels import Labels
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:分|%)?")
 _BRACKETED_POINTS = re.compile(r"[(（]?\d+(?:\.\d+)?分?[)）]?")
+_LIST_MARK = re.compile(r"^(?:[(（][一二三四五六七八九十]{1,2}[)）]|[一二三四五六七八九十]{1,2}[、.．])\s*(?=[\u4e00-\u9fff])")
 _WEIGHT_RULE = re.compile(r"指标(?:总)?数|个数")
 IMPOSSIBLE = 90
+FOREIGN = 60
+PROSE = frozenset({"reason", "criteria", "evidence"})
 STRANGE = 20
 SPILL = 40
 BLANK = 12
@@ -41,7 +44,7 @@ def align(row: Sequence[Cell], columns: Columns, labels: Labels) -> Aligned:
     filled = [cell for cell in row if cell.text]
     by_column = {column: role for role, column in columns.at.items()}
     straight = {role: cell for cell in filled if (role := _straight_role(cell, by_column)) is not None}
-    if not columns.packed and len(straight) == len(filled) and all(judge.misfit(role, cell.text) < STRANGE for role, cell in straight.items()):
+    if not columns.packed and len(straight) == len(filled) and all(judge.fits(role, cell.text) for role, cell in straight.items()):
         return Aligned(straight, ())
     return _cheapest(_in_order(row) if columns.packed else filled, columns, judge)
 
@@ -134,8 +137,12 @@ class Judge:
 
     def is_level(self, text: str) -> bool:
         """Whether a text is the name of a level, its printed points aside."""
-        bare = label_key(_BRACKETED_POINTS.sub("", tidy(text)))
+        bare = label_key(_BRACKETED_POINTS.sub("", _LIST_MARK.sub("", tidy(text))))
         return bare in self.level1 or bare in self.level2
+
+    def fits(self, role: str, text: str) -> bool:
+        """Whether a text may stay under the heading it stands under; prose in its own column is doubted only where it is plainly another's."""
+        return self.misfit(role, text) < (FOREIGN if role in PROSE else STRANGE)
 
     def misfit(self, role: str, text: str) -> int:
         """The misfit of a text under a heading."""
@@ -151,8 +158,8 @@ class Judge:
         number = _NUMBER.fullmatch(plain) is not None
         if role in {"level1", "level2", "name"}:
             return self._as_name(role, plain, number=number)
-        if role in {"reason", "criteria", "evidence"}:
-            return 60 if number else self._as_prose(role, plain)
+        if role in PROSE:
+            return FOREIGN if number else self._as_prose(role, plain)
         if role in {"target", "actual"}:
             return _as_value(plain)
         return _as_mark(role, plain, number=number)
@@ -168,7 +175,7 @@ class Judge:
             return (4 if bare in self.level2 else 0) if bare in self.level1 else 25 if bare in self.level2 else 12 if len(bare) <= 8 else 50
         if role == "level2":
             ending = plain.endswith(("指标", "效益", "满意度")) and len(plain) <= 12
-            return 0 if bare in self.level2 else 8 if ending else 14 if len(plain) <= 10 else 50
+            return 0 if bare in self.level2 else 8 if ending else 14 if len(bare) <= 10 else 50
         if bare in self.level2 and plain.endswith("指标"):
             return 22
         return 0
@@ -178,7 +185,7 @@ class Judge:
         if role == "criteria":
             return 0 if criteria else 30
         if criteria:
-            return 60
+            return FOREIGN
         bracketed = plain.startswith(("【", "《"))
         sentence = plain.endswith(("。", "；")) or len(plain) > 60
         because = plain.startswith(self.reason_marks) or (sentence and any(mark in plain for mark in self.reason_marks[:9]))

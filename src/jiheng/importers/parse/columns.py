@@ -13,7 +13,7 @@ from jiheng.rulebook.labels import Labels
 _VALUE = re.compile(r"[≥≤=<>]?\s*[\d.,]+\s*\S{0,3}")
 _UNIT_MARK = re.compile(r"[（(][^（()）]{1,6}[)）]|[①-⑳]")
 _LONGEST_LABEL = 20
-ENDINGS = ("target", "actual", "score", "reason", "evidence")
+ENDINGS = ("target", "actual", "score", "reason", "evidence", "unit", "name")
 LEVELS = ("level1", "level2", "name")
 ROLE_NAMES = {
     "level1": "一级指标",
@@ -68,7 +68,9 @@ def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
         taken = set(found.values())
         for cell in line.filled:
             role = None if cell.column in found or len(cell.text) > _LONGEST_LABEL else _by_ending(cell.text, labels)
-            if role is not None and role not in taken:
+            levels = [column for column, known in found.items() if known in LEVELS]
+            inside = role != "name" or (bool(levels) and cell.column > max(levels))
+            if role is not None and role not in taken and inside:
                 found[cell.column] = role
                 taken.add(role)
     return found
@@ -79,8 +81,10 @@ def _by_ending(text: str, labels: Labels) -> str | None:
     return next((role for role in ENDINGS if key.endswith(tuple(word_keys(labels, f"{role}_endings")))), None)
 
 
-def is_foreign_header(line: Line) -> bool:
+def is_foreign_header(line: Line, labels: Labels) -> bool:
     """The head of another table (a detail list, numbered columns): a running number, or several headings with units or circled numbers."""
+    if len(header_meanings(line, labels)) >= 3:
+        return False
     marked = sum(_UNIT_MARK.search(cell.text) is not None for cell in line.filled)
     return (
         len(line.filled) >= 3

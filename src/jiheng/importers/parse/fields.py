@@ -16,8 +16,10 @@ from jiheng.rulebook.labels import Labels
 
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
+_LONGEST_INSTRUCTION = 20
 _HEADED = re.compile(r"^[一二三四五六七八九十]{1,2}\s*[、.．]")
 _SPACED = re.compile(r"^([\u4e00-\u9fff]{2,8})\s+(\S.*)$", re.DOTALL)
+_YEAR_LINE = re.compile(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*(?:[,，;；]\s*(?:金额)?单位[:：]?\s*万?元)?\s*[)）]?")
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
 _NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?\s*[:：]")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
@@ -46,7 +48,7 @@ def title(sheet: Sheet, line: Line) -> bool:
             sheet.cells["/title"] = cell
         sheet.year_texts.append(cell.text)
         return True
-    if re.fullmatch(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*[)）]?", cell.text):
+    if _YEAR_LINE.fullmatch(cell.text):
         sheet.year_texts.append(cell.text)
         return True
     return False
@@ -147,12 +149,20 @@ def narrative(sheet: Sheet, line: Line) -> bool:
         body = cell.text
     sheet.open_section = None
     sheet.labelled.add(pointer)
-    if body.strip() and body.strip() not in {"/", "—"}:
+    if _is_instruction(sheet, body):
+        sheet.instructions.append(cell.anchor)
+    elif body.strip() and body.strip() not in {"/", "—"}:
         earlier = sheet.values.get(pointer)
         sheet.values[pointer] = f"{earlier} {body.strip()}" if earlier else body.strip()
     sheet.note(pointer, cell)
     sheet.notes.extend(other.text for other in beside)
     return True
+
+
+def _is_instruction(sheet: Sheet, text: str) -> bool:
+    """A printed filling instruction left where an answer belongs: （100字以内）, 请填写改进措施."""
+    bare = text.strip(" （）()。")
+    return 0 < len(bare) <= _LONGEST_INSTRUCTION and any(mark in bare for mark in sheet.labels.words["instruction_marks"])
 
 
 def _bare_heading(sheet: Sheet, line: Line, pointer: str, key: str) -> bool:

@@ -10,6 +10,7 @@ from jiheng.importers.recognise.lines import Line, lexicon
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
+_OWN_LABEL = re.compile(r"^(.{2,10}?)\s*[:：]\s*(.+)$", re.DOTALL)
 _TEXT_POINTERS = ("/goal/expected", "/goal/actual")
 
 
@@ -37,7 +38,7 @@ def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
         return 1
     taken = 1
     while index + taken < len(lines) and _goes_on(sheet, line, label_cells, lines[index + taken], first=taken == 1):
-        if not _below(sheet, label_cells, pointers, lines[index + taken]):
+        if not _below(sheet, label_cells, pointers, lines[index + taken], further=taken > 1):
             break
         taken += 1
     return taken
@@ -60,10 +61,10 @@ def _is_heading(sheet: Sheet, cell: Cell) -> bool:
 
 def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: list[Cell]) -> None:
     """Text in the label's own line. A long text is a goal whichever label it stands behind; 是 or 否 is the tick."""
-    for text in texts:
-        before = [pair for pair in labels if pair[0].column < text.column]
+    for printed in texts:
+        before = [pair for pair in labels if pair[0].column < printed.column]
         own = before[-1] if before else labels[0]
-        pointer = str(own[1])
+        pointer, text = _labelled(sheet, str(own[1]), printed)
         if pointer == "/goal/achieved" and len(text.text) > 12:
             pointer = next((str(p) for _, p in labels if p in _TEXT_POINTERS), "/goal/expected")
             where = " · ".join(f"c{cell.column + 1} {cell.text[:20]}" for cell in line.filled)
@@ -83,21 +84,31 @@ def _beside(sheet: Sheet, line: Line, labels: list[tuple[Cell, str]], texts: lis
         sheet.note(str(pointer), cell)
 
 
-def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Line) -> int:
+def _labelled(sheet: Sheet, pointer: str, cell: Cell) -> tuple[str, Cell]:
+    """完成情况：… inside the goal's own line names its field itself."""
+    match = _OWN_LABEL.match(cell.text)
+    named = sheet.field_labels.meaning(match[1]) if match else None
+    return (named, cell._replace(text=match[2])) if match and named in _TEXT_POINTERS else (pointer, cell)
+
+
+def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Line, *, further: bool) -> int:
     texts = [cell for cell in below.filled if not _POINTS.fullmatch(cell.text)]
     if len(texts) == len(pointers):
         for pointer, text in zip(pointers, texts, strict=True):
-            _keep(sheet, pointer, text)
+            _keep(sheet, pointer, text, further=further)
         return 1
     for text in texts:
         over = [i for i, cell in enumerate(label_cells) if cell.column <= text.column]
         if over:
-            _keep(sheet, pointers[over[-1]], text)
+            _keep(sheet, pointers[over[-1]], text, further=further and text.column == label_cells[over[-1]].column)
     return 1 if texts else 0
 
 
-def _keep(sheet: Sheet, pointer: str, cell: Cell) -> None:
+def _keep(sheet: Sheet, pointer: str, cell: Cell, *, further: bool = False) -> None:
     if not cell.text:
+        return
+    if pointer in sheet.values and further:
+        sheet.values[pointer] += f" {cell.text}"
         return
     if pointer in sheet.values:
         sheet.keep((cell,))

@@ -159,7 +159,7 @@ class Purse:
         item = self._item_of(line, first_amount)
         if item is None:
             return False
-        rest = [cell for cell in line.cells if cell.column > item.column]
+        rest = self._unpacked([cell for cell in line.cells if cell.column > item.column])
         entry = Entry(re.sub(r"[:：]\s*$", "", item.text).strip(), item)
         by_column = {cell.column: cell for cell in rest}
         if any(cell.column >= first_amount and cell.column_span > 1 for cell in rest) or len({c for c, _ in self.header} & set(by_column)) >= 1:
@@ -175,13 +175,22 @@ class Purse:
         self.entries.append(entry)
         return True
 
+    def _unpacked(self, rest: list[Cell]) -> list[Cell]:
+        """35550 35550 35550 10 82.12% 8.5 in one cell under a header of six: one figure per column."""
+        filled = [cell for cell in rest if cell.text]
+        figures = filled[0].text.split() if len(filled) == 1 else []
+        if len(figures) != len(self.header) or not all(self._is_figure(figure) or figure in ABSENT_TOKENS for figure in figures):
+            return rest
+        columns = [column for column, _ in self.header]
+        return [filled[0]._replace(column=column, text=figure, column_span=1) for column, figure in zip(columns, figures, strict=True)]
+
     def _item_of(self, line: Line, first_amount: int) -> Cell | None:
         """What a money row is called: a known item, else the text left of amounts under the header, else the item in the header line itself."""
         named = [cell for cell in line.filled if self._is_item(cell)]
         if named:
             return named[-1]
         columns = {column for column, role in self.header if role in AMOUNTS}
-        if not any(cell.column in columns and self._is_figure(cell.text) for cell in line.filled):
+        if not any(cell.column in columns and all(self._is_figure(part) for part in cell.text.split()) for cell in line.filled):
             return None
         left = [cell for cell in line.filled if cell.column < first_amount and self._is_name(cell)]
         return left[-1] if left else self.header_item

@@ -17,13 +17,14 @@ from jiheng.importers.parse.alignment import Aligned, align, judge_of
 from jiheng.importers.parse.columns import ROLE_NAMES, Columns
 from jiheng.importers.parse.criteria import adopt_fuller
 from jiheng.importers.parse.sheet import Block, Sheet
-from jiheng.importers.recognise.lines import Line, label_key, word_keys
+from jiheng.importers.recognise.lines import Line, label_key, short_key, word_keys
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(?:\.\d+)?)[)）]$")
 _PREFIX = re.compile(r"^(?:★+|指标\s*\d{1,2}\s*[:：.、]\s*|\d{1,2}[.、]\s*(?=[^\d]))+")
 _FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
 _EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
+_LISTED = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]\s*")
 _SCRAP = 3  # a side label cut by a page break leaves a character or two
 _BLANK_TOKENS = ABSENT_TOKENS - {"无"}
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
@@ -63,7 +64,8 @@ def header_printed_again(sheet: Sheet) -> None:
 def total(sheet: Sheet, line: Line) -> bool:
     """The total line; a uniform shift of its figures is put back and recorded."""
     label = line.filled[0]
-    if label_key(label.text) not in word_keys(sheet.labels, "totals") or sheet.table is None:
+    bare = _LISTED.sub("", label.text)
+    if word_keys(sheet.labels, "totals").isdisjoint({label_key(bare), short_key(bare)}) or sheet.table is None:
         return False
     figures = [cell for cell in line.filled[1:] if _NUMBER.fullmatch(tidy(cell.text).removesuffix("分"))]
     word = next((cell for cell in line.filled[1:] if tidy(cell.text) in _TICKS), None)
@@ -105,6 +107,9 @@ def row(sheet: Sheet, line: Line) -> bool:
     """One row of the table: headings first, then the indicator, a filler, or a bare heading."""
     if sheet.table is None:
         return False
+    if _is_full_width_heading(sheet, sheet.table, line):
+        _heading(sheet, {"level1": line.filled[0]}, 1)
+        return True
     aligned, beside = _aligned(sheet, sheet.table, line)
     cells = aligned.cells
     if not cells:
@@ -123,6 +128,11 @@ def row(sheet: Sheet, line: Line) -> bool:
     return True
 
 
+def _is_full_width_heading(sheet: Sheet, table: Columns, line: Line) -> bool:
+    """一、产出指标（50分） alone on its line, in a table that has no column for level 1."""
+    return "level1" not in table.at and len(line.filled) == 1 and judge_of(sheet.labels).is_level(line.filled[0].text)
+
+
 def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[Cell, ...]]:
     """The row by meaning, and the cells of the label column beside the table.
 
@@ -133,6 +143,9 @@ def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[C
         rest = align([cell for cell in line.cells if cell not in beside], table, sheet.labels)
         is_level = judge_of(sheet.labels).is_level
         named = "level1" in rest.cells and is_level(rest.cells["level1"].text)
+        tells = any(role in rest.cells for role in ("name", "target", "actual", "score", "weight"))
+        if not tells and any(table.is_left(cell) for cell in beside) and not all(is_level(cell.text) for cell in rest.cells.values()):
+            return align(line.cells, table, sheet.labels), ()
         alone = not rest.cells and any(len(cell.text) > _SCRAP and table.is_left(cell) for cell in beside)
         if not (rest.moved or rest.spilled or alone) and (named or not any(is_level(cell.text) for cell in beside)):
             return rest, beside

@@ -97,7 +97,7 @@ class Walk:
             return True
         if fields.narrative(self.sheet, line):
             return True
-        if (line.table != self.table_index and is_foreign_header(line)) or rows.ends_table(self.sheet, line):
+        if (line.table != self.table_index and is_foreign_header(line, self.labels)) or rows.ends_table(self.sheet, line):
             self.sheet.table = None
             return False
         return rows.row(self.sheet, line)

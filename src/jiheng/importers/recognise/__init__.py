@@ -10,6 +10,8 @@ from jiheng.domain.document import Document
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, lines_of, word_keys
 from jiheng.rulebook.labels import Labels, Template
 
+_FORM = "自评表"
+_HEAD = 3  # lines between a second title and its table
 GENERAL = Template("general", "project", ())
 
 
@@ -48,27 +50,63 @@ def _without_front(parts: list[tuple[Line, ...]], labels: Labels) -> tuple[tuple
 
 
 def _split(lines: tuple[Line, ...], labels: Labels) -> list[tuple[Line, ...]]:
-    """Cut where a form begins after another one's rows: at the title above its 项目名称 (or 部门名称), else at the table that holds it."""
-    names = frozenset(label_key(label) for pointer in ("/project_name", "/implementing_unit") for label in labels.fields.get(pointer, ()))
-    projects = frozenset(label_key(label) for label in labels.fields.get("/project_name", ()))
-    roles, totals = lexicon(labels, "columns"), word_keys(labels, "totals")
+    """Cut where a form begins after another one's rows: at the title above its 项目名称 (or 部门名称), at its table, at a second title."""
     cuts: list[int] = []
-    body, title, project = False, None, False
+    scan = _Scan(labels)
     for index, line in enumerate(lines):
-        if not line.filled:
-            continue
-        if _is_title(line, labels):
-            title = index
-        begins = line.keys[0] in names and (len(line.filled) > 1 or line.table >= 0)
-        is_project = begins and line.keys[0] in projects
-        if begins and ((body and title is not None) or (is_project and project and (body or title is not None))):
-            cuts.append(title if title is not None else _table_start(lines, index))
-            body, project = False, False
-        if begins:
-            title, project = None, project or is_project
-        body = body or line.keys[0] in totals or sum(roles.meaning(cell.text) is not None for cell in line.filled) >= 3
+        if line.filled and scan.begins_another(index, line):
+            cuts.append(scan.title if scan.title is not None else _table_start(lines, index))
+            scan.start_over()
+        if line.filled:
+            scan.take(index, line)
     bounds = [0, *cuts, len(lines)]
     return [lines[low:high] for low, high in itertools.pairwise(bounds) if high > low]
+
+
+class _Scan:
+    """What has been seen of the form that is being read, to tell where the next one begins."""
+
+    def __init__(self, labels: Labels) -> None:
+        self.labels = labels
+        self.roles, self.totals = lexicon(labels, "columns"), word_keys(labels, "totals")
+        self.projects = frozenset(label_key(label) for label in labels.fields.get("/project_name", ()))
+        self.names = self.projects | frozenset(label_key(label) for label in labels.fields.get("/implementing_unit", ()))
+        self.first_title: str | None = None
+        self.title: int | None = None
+        self.title_text = ""
+        self.start_over()
+
+    def start_over(self) -> None:
+        """A form begins here."""
+        self.first_title = self.title_text if self.title is not None else None
+        self.title, self.body, self.total, self.project, self.sheet = None, False, False, False, ""
+
+    def begins_another(self, index: int, line: Line) -> bool:
+        """Whether this line is the first of a further form, its title aside."""
+        if self._begins(line):
+            is_project = line.keys[0] in self.projects
+            return (self.body and self.title is not None) or (is_project and self.project and (self.body or self.title is not None))
+        if self.title is None or not self.body or index - self.title > _HEAD or not self._is_head(line):
+            return False
+        other = self.first_title is not None and _FORM in self.title_text and label_key(self.title_text) != label_key(self.first_title)
+        return self.total or other or (line.filled[0].anchor.sheet or "") != self.sheet
+
+    def take(self, index: int, line: Line) -> None:
+        """Remember what the line tells."""
+        if _is_title(line, self.labels):
+            self.title, self.title_text = index, line.filled[0].text
+            self.first_title = self.first_title or (self.title_text if _FORM in self.title_text else None)
+        if self._begins(line):
+            self.title, self.project = None, self.project or line.keys[0] in self.projects
+        self.total = self.total or line.keys[0] in self.totals
+        if self.total or self._is_head(line):
+            self.body, self.sheet = True, line.filled[0].anchor.sheet or ""
+
+    def _begins(self, line: Line) -> bool:
+        return line.keys[0] in self.names and (len(line.filled) > 1 or line.table >= 0)
+
+    def _is_head(self, line: Line) -> bool:
+        return sum(self.roles.meaning(cell.text) is not None for cell in line.filled) >= 3
 
 
 def _table_start(lines: tuple[Line, ...], index: int) -> int:
