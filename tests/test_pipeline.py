@@ -52,11 +52,14 @@ def test_the_template_names_its_pack_and_its_years() -> None:
     assert codes(dossier)[0] == "pack.none-in-force"
 
 
-def test_without_a_law_the_form_is_audited_by_the_national_rules_as_a_reference_and_checked_again_the_same() -> None:
+@pytest.mark.parametrize(("source", "name", "reference"), [(DRIFTED, "表.txt", "cn-gd-jiangmen-2023"), (NATIONAL, "表.html", "cn-2020")])
+def test_without_a_law_the_form_is_audited_by_the_nearest_rules_as_a_reference_and_checked_again_the_same(
+    source: bytes, name: str, reference: str
+) -> None:
     rulebook = load_rulebook()
-    dossier = one(DRIFTED, on=date(2031, 12, 31))
-    assert "layout.columns-shifted" in codes(dossier)
-    assert rulebook.national.title in dossier.findings[0].message
+    dossier = one(source, name, on=date(1999, 12, 31))
+    assert dossier.scorecard is None
+    assert rulebook.pack(reference).title in dossier.findings[0].message
     assert recheck(dossier, rulebook) == dossier
 
 

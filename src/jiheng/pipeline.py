@@ -15,6 +15,7 @@ from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.finding import Finding, Stage
 from jiheng.errors import NoPackInForceError, UnreadableFileError
 from jiheng.rulebook import Choice, Rulebook
+from jiheng.rulebook.model import RulePack
 
 
 def appraise(  # noqa: PLR0913 - the options of the command line, each named
@@ -59,7 +60,7 @@ def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebo
     on = asked.on or taken_on(evaluation, rulebook)
     read = Dossier(
         on=on,
-        document=Source(document.name, document.digest, document.format),
+        document=Source(document.name, document.digest, document.format, document.notices),
         evaluation=evaluation,
         fields=parsed.fields,
         repairs=parsed.repairs,
@@ -77,7 +78,8 @@ def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebo
         )
     except NoPackInForceError as error:
         entry = rulebook.national.rules["pack.none-in-force"]
-        todo = f"本表没有复算得分，其余意见参照“{rulebook.national.title}”。请用 --on 指定规则适用日期，或用 --pack 指定规则包。"
+        reference = rulebook.nearest(evaluation.template, on)
+        todo = f"本表没有复算得分，其余意见参照“{reference.title}”。请用 --on 指定规则适用日期，或用 --pack 指定规则包。"
         return _without_law(read, rulebook, plain_finding(entry, str(error), todo))
     return under_law(replace(read, evaluation=replace(evaluation, place=choice.place)), choice)
 
@@ -97,13 +99,18 @@ def under_law(read: Dossier, choice: Choice) -> Dossier:
         source_format=read.document.format,
     )
     scorecard = scoring.score(case)
-    findings = (*_about_the_choice(choice, read.stages), *audit.check(case, scorecard, read.repairs, stages=read.stages))
+    findings = (
+        *_about_the_file(read, law),
+        *_about_the_choice(choice, read.stages),
+        *audit.check(case, scorecard, read.repairs, stages=read.stages),
+    )
     return replace(read, evaluation=case.evaluation, scorecard=scorecard, findings=audit.worst_first(findings))
 
 
 def _without_law(read: Dossier, rulebook: Rulebook, refusal: Finding) -> Dossier:
-    """No law on that date: nothing is scored; what is wrong with the form itself is told by the national rules, said to be a reference."""
-    audited = under_law(read, Choice(rulebook.national, None, "reference"))
+    """No law on that date: nothing is scored; what is wrong with the form itself is told by the nearest rules, said to be a reference."""
+    reference = rulebook.nearest(read.evaluation.template if read.evaluation else None, read.on or rulebook.horizon)
+    audited = under_law(read, Choice(reference, None, "reference"))
     return replace(audited, scorecard=None, findings=audit.worst_first((refusal, *audited.findings)))
 
 
@@ -127,6 +134,12 @@ def recheck(dossier: Dossier, rulebook: Rulebook) -> Dossier:
 def taken_on(evaluation: Evaluation, rulebook: Rulebook) -> date:
     """The day whose rules apply: 31 December of the form's fiscal year; where it prints none, of the rulebook's newest year. Never today."""
     return date(evaluation.fiscal_year, 12, 31) if evaluation.fiscal_year else rulebook.horizon
+
+
+def _about_the_file(read: Dossier, law: RulePack) -> tuple[Finding, ...]:
+    """Macros and other oddities that reading reported."""
+    entries = ((law.rules[notice.code], notice) for notice in read.document.notices if notice.code in law.rules)
+    return tuple(plain_finding(entry, notice.message, "", notice.anchor) for entry, notice in entries if entry.stage in read.stages)
 
 
 def _about_the_choice(choice: Choice, stages: tuple[Stage, ...]) -> tuple[Finding, ...]:

@@ -74,7 +74,7 @@ def not_a_rate(inspection: Inspection) -> Iterable[Problem]:
     """A name ending in 率 with a count, or a name that counts with a percentage."""
     entry = inspection.entry
     for row in inspection.case.rows:
-        name, unit = row.indicator.name or "", row.target.unit or row.actual.unit
+        name, unit = row.indicator.name or "", row.target.unit or row.actual.unit or (row.unit if row.unit_source == "name" else None)
         if unit is None:
             continue
         if _ends_as_rate(name, entry.words("exempt")) and unit not in {"%", "‰"} and "/" not in unit:

@@ -1,4 +1,4 @@
-"""``jiheng appraise FILE…``: read, re-score and audit forms."""
+"""``jiheng appraise FILE|DIR…``: read, re-score and audit forms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import deliver
+from jiheng.cli.delivery import deliver, deliver_summary, summary_path
 from jiheng.cli.intake import UNFINISHED, Outcome, Request, appraise_file, existing, lost, request_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--recursive", is_flag=True, help="目录连同下级目录里的文件一起读；不给则只读目录里的文件。")
+@click.option("--summary", metavar="PATH", help="另写一张汇总表，每张自评表一行；按后缀写成 xlsx、csv 或 html。")
 @click.option("--pack", metavar="ID", help="规则包，如 cn-2020；不给则按模板、地区、全国依次选择。")
 @click.option("--place", metavar="PLACE", help="地区，如 广东省江门市。")
 @click.option("--on", metavar="DATE", help="规则适用日期，如 2023-12-31；默认为表中年度的 12 月 31 日。")
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 def appraise(  # noqa: PLR0913 - the options of the command, each named
     files: tuple[str, ...],
     *,
+    recursive: bool,
+    summary: str | None,
     pack: str | None,
     place: str | None,
     on: str | None,
@@ -40,13 +44,16 @@ def appraise(  # noqa: PLR0913 - the options of the command, each named
     jobs: int,
 ) -> int:
     """读取自评表，按规则复算并审核。退出码：0 无问题，1 有错误或提醒，2 用法有误，3 无法读取。"""
-    paths = existing(files)
+    summary_wanted = summary_path(summary)
+    paths = existing(files, recursive=recursive)
     request = request_of(pack=pack, place=place, on=on, stage=stage, waiver=waiver)
     outcomes = list(_watched(_outcomes(paths, request, jobs), len(paths)))
     for outcome in outcomes:
         if outcome.message is not None:
             click.echo(outcome.message, err=True)
-    deliver(outcomes, form=form, output=None if output is None else Path(output))
+    if summary_wanted is not None:
+        deliver_summary(outcomes, summary_wanted)
+    deliver(outcomes, form=form, output=None if output is None else Path(output), brief=len(paths) > len(files))
     return max(outcome.exit_code for outcome in outcomes)
 
 

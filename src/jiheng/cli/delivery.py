@@ -7,15 +7,53 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from jiheng.cli.intake import Outcome
 from jiheng.domain.dossier import Dossier
 
+if TYPE_CHECKING:
+    from jiheng.exporters.summary import Read
 
-def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None) -> None:
+
+SUMMARY_ENDINGS = (".xlsx", ".csv", ".html", ".htm")
+
+
+def summary_path(text: str | None) -> Path | None:
+    """Where the summary goes.
+
+    Raises:
+        click.UsageError: the ending is none of xlsx, csv and html.
+    """
+    if text is not None and Path(text).suffix.lower() not in SUMMARY_ENDINGS:
+        raise click.UsageError(f"--summary：“{text}”的后缀应是 .xlsx、.csv 或 .html。")
+    return None if text is None else Path(text)
+
+
+def deliver_summary(outcomes: Sequence[Outcome], path: Path) -> None:
+    """Write the summary table, a line per form.
+
+    Raises:
+        click.UsageError: the place cannot be written.
+    """
+    from jiheng.exporters import summary  # noqa: PLC0415 - only where a summary is asked for
+
+    write_bytes(path, summary.render(_files(outcomes), path.name), option="--summary")
+    click.echo(f"汇总表：{path}", err=True)
+
+
+def _files(outcomes: Sequence[Outcome]) -> list[Read]:
+    from jiheng.exporters.summary import Read  # noqa: PLC0415 - as above
+
+    return [Read(str(outcome.path), outcome.dossiers, outcome.message) for outcome in outcomes]
+
+
+def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None, brief: bool = False) -> None:
     """Print the outcomes, or write them to ``output``: a directory for several html or md reports, else one file.
+
+    ``brief`` prints a line per form instead of whole reports on the screen: what somebody sees who named a directory.
 
     Raises:
         click.UsageError: ``output`` cannot be written.
@@ -28,6 +66,9 @@ def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None) -> N
     if form == "text" and output is None:
         from jiheng.exporters import terminal  # noqa: PLC0415 - rich is slow to import and json needs none of it
 
+        if brief:
+            terminal.show_summary(_files(outcomes))
+            return
         for outcome in read:
             terminal.show(outcome.dossiers, law_titles(outcome.dossiers))
         return
@@ -39,6 +80,15 @@ def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None) -> N
 
 
 def write(path: Path, text: str) -> None:
+    """Write a text file whole or not at all, making its directory.
+
+    Raises:
+        click.UsageError: the place cannot be written.
+    """
+    write_bytes(path, (text if text.endswith("\n") else text + "\n").encode())
+
+
+def write_bytes(path: Path, content: bytes, *, option: str = "--output") -> None:
     """Write a file whole or not at all, making its directory.
 
     Raises:
@@ -48,15 +98,15 @@ def write(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
         try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text if text.endswith("\n") else text + "\n")
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
             Path(draft).chmod(0o644)
             Path(draft).replace(path)
         except BaseException:
             Path(draft).unlink(missing_ok=True)
             raise
     except OSError as error:
-        raise click.UsageError(f"--output：无法写入 {path}（{error.strerror}）。请换一个位置。") from None
+        raise click.UsageError(f"{option}：无法写入 {path}（{error.strerror}）。请换一个位置。") from None
 
 
 def law_titles(dossiers: Sequence[Dossier]) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,6 +18,13 @@ from jiheng.errors import JihengError, UnreadableFileError
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier, Waiver
 
+KINDS = frozenset(
+    {
+        *("xlsx", "xlsm", "xls", "et", "ods", "csv", "tsv", "docx", "docm", "doc", "wps", "odt", "rtf", "txt"),
+        *("pdf", "ofd", "png", "jpg", "jpeg", "tif", "tiff", "bmp", "html", "htm", "mht", "mhtml"),
+    }
+)
+"""Endings of files that are looked at in a directory."""
 UNFINISHED = "该文件没有完成审核。请单独重新运行它；如仍出错，请设 JIHENG_DEBUG=1。"
 
 
@@ -134,14 +143,31 @@ def stages_of(texts: tuple[str, ...]) -> tuple[Stage, ...]:
     return tuple(cast("Stage", name) for name in names)
 
 
-def existing(paths: tuple[str, ...]) -> tuple[Path, ...]:
-    """The paths, all of them files.
+def existing(paths: tuple[str, ...], *, recursive: bool = False) -> tuple[Path, ...]:
+    """The files named, and the forms in the directories named; deeper ones only where asked for.
 
     Raises:
-        click.UsageError: one does not exist or is a directory.
+        click.UsageError: a path does not exist, or a directory holds no file of a known kind.
     """
+    found: list[Path] = []
     for path in map(Path, paths):
-        if not path.is_file():
-            what = "是目录，不是文件" if path.is_dir() else "文件不存在"
-            raise click.UsageError(f"{path}：{what}。请检查路径。")
-    return tuple(map(Path, paths))
+        if path.is_dir():
+            inside = sorted(_forms_in(path, recursive=recursive))
+            if not inside:
+                hint = "" if recursive else "；如要查看下级目录，请加 --recursive"
+                raise click.UsageError(f"{path}：目录里没有可读的文件（{'、'.join(sorted(KINDS))}）{hint}。")
+            found.extend(inside)
+        elif path.is_file():
+            found.append(path)
+        else:
+            raise click.UsageError(f"{path}：文件不存在。请检查路径。")
+    return tuple(found)
+
+
+def _forms_in(directory: Path, *, recursive: bool) -> Iterator[Path]:
+    """Files of known kinds; hidden ones and the lock files of office programs apart. Links to directories are not followed."""
+    for folder, folders, names in os.walk(directory):
+        folders[:] = [name for name in folders if recursive and not name.startswith(".")]
+        for name in names:
+            if not name.startswith((".", "~$")) and name.rpartition(".")[2].lower() in KINDS:
+                yield Path(folder, name)

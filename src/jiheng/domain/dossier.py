@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from jiheng.domain.document import Anchor
+from jiheng.domain.document import Anchor, Notice
 from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.finding import Finding, Repair, Stage
 from jiheng.domain.scorecard import Scorecard, Treatment
@@ -16,11 +16,12 @@ VERSION = "1"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The file a form was read from."""
+    """The file a form was read from, and what is odd about the file itself."""
 
     name: str
     digest: str
     format: str
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

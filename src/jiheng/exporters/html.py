@@ -14,7 +14,7 @@ from jiheng.exporters.paper import lay_out
 
 
 @cache
-def _template() -> Template:
+def _template(name: str) -> Template:
     environment = Environment(
         loader=PackageLoader("jiheng.exporters", "templates"),
         autoescape=True,
@@ -22,14 +22,19 @@ def _template() -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("report.html")
+    return environment.get_template(name)
+
+
+def page(template: str, **values: object) -> str:
+    """A page of one of the templates, every value escaped."""
+    return _template(template).render(version=__version__, **values)
 
 
 def render(dossiers: Sequence[Dossier], law_titles: Mapping[str, str]) -> str:
     """One HTML page for all dossiers; ``law_titles`` gives each pack id its title. Loads nothing from outside."""
     papers = [lay_out(dossier, _law_title(dossier, law_titles)) for dossier in dossiers]
     digests = [digest(dossier) for dossier in dossiers]
-    return _template().render(papers=papers, digests=digests, version=__version__)
+    return page("report.html", papers=papers, digests=digests)
 
 
 def _law_title(dossier: Dossier, titles: Mapping[str, str]) -> str:

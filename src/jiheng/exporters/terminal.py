@@ -12,8 +12,10 @@ from rich.table import Table
 from jiheng.domain.dossier import Dossier
 from jiheng.domain.finding import SEVERITY_NAMES, SEVERITY_ORDER, Finding
 from jiheng.exporters.rows import BASIS_NAMES, ReportRow, number, report_rows, total_line
+from jiheng.exporters.summary import Read, totals
 
 WIDTH = 100
+FIRST = 60
 _COLOURS = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -33,6 +35,38 @@ def render(dossiers: Sequence[Dossier], law_titles: Mapping[str, str]) -> str:
     for dossier in dossiers:
         _print(console, dossier, law_titles)
     return out.getvalue()
+
+
+def show_summary(files: Sequence[Read]) -> None:
+    """A line per form: scores, counts and the worst finding; what somebody sees who named a directory."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, right in (("文件", False), ("项目", False), ("自评", True), ("复算", True), ("错误", True), ("提醒", True), ("首要意见", False)):
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for file in files:
+        for dossier in file.dossiers:
+            table.add_row(*map(escape, _summary_cells(file.path, dossier)))
+        if not file.dossiers:
+            table.add_row(escape(file.path), "", "", "", "", "", escape(file.message or ""))
+    console.print(table)
+    counts = "，".join(f"{SEVERITY_NAMES[severity]} {count}" for severity, count in totals(files).items())
+    console.print(f"共 {len(files)} 个文件、{sum(len(file.dossiers) for file in files)} 张表：{counts}。加 --summary 汇总.xlsx 可存成表格。")
+
+
+def _summary_cells(path: str, dossier: Dossier) -> tuple[str, ...]:
+    form, card = dossier.evaluation, dossier.scorecard
+    counts = [str(sum(finding.severity == severity for finding in dossier.findings)) for severity in ("error", "warning")]
+    first = dossier.findings[0].message.partition("。")[0] + "。" if dossier.findings else "没有发现问题。"
+    return (
+        path,
+        (form.project_name or form.implementing_unit if form else None) or "—",
+        number(form.stated_totals.score if form else None),
+        number(card.total if card else None),
+        *counts,
+        first if len(first) <= FIRST else f"{first[:FIRST]}…",
+    )
 
 
 def _print(console: Console, dossier: Dossier, law_titles: Mapping[str, str]) -> None:

@@ -140,6 +140,13 @@ class Rulebook:
             raise NoPackInForceError(f"{on.isoformat()} 没有生效的规则包（全国，{kind}）。")
         return Choice(self.pack(national.id), here, "default")
 
+    def nearest(self, template: str | None, on: date) -> RulePack:
+        """The pack to be named as a reference where none is in force: the layout's own of the nearest years, else the national one."""
+        own = [header for header in self.headers.values() if template is not None and template in header.templates]
+        if not own:
+            return self.national
+        return self.pack(min(own, key=lambda header: (header.distance(on), header.id)).id)
+
     def _must_cover(self, headers: list[Header], on: date) -> Header:
         covering = [header for header in headers if header.covers(on)]
         if not covering:

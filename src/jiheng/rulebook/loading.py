@@ -47,6 +47,10 @@ class Header:
         """Whether the pack is in force on the day."""
         return self.in_force_from <= on and (self.in_force_until is None or on <= self.in_force_until)
 
+    def distance(self, on: date) -> int:
+        """How many days lie between the day and the pack's years; 0 within them."""
+        return max(0, (self.in_force_from - on).days, (on - (self.in_force_until or on)).days)
+
 
 @dataclass(frozen=True, slots=True)
 class Resolved:

@@ -9,11 +9,22 @@ from lxml import html as markup
 from lxml.etree import ParserError, _Element
 
 from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+from jiheng.importers.encoding import decode
+from jiheng.importers.port import Reading
 
 _DROPPED = {"script", "style", "nav", "header", "footer", "noscript", "select", "button", "form", "iframe", "head", "template"}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "center", "caption"}
 _BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _MAX_SPAN = 500
+
+
+def read(source: bytes) -> Reading:
+    """Paragraphs and tables of a page in any encoding of the field.
+
+    Raises:
+        UnreadableFileError: ``file.binary`` or ``file.damaged`` where the bytes are no text.
+    """
+    return Reading(blocks(decode(source)))
 
 
 def blocks(content: str) -> tuple[Paragraph | Table, ...]:
