@@ -21,7 +21,7 @@ _HEADED = re.compile(r"^[一二三四五六七八九十]{1,2}\s*[、.．]")
 _SPACED = re.compile(r"^([\u4e00-\u9fff]{2,8})\s+(\S.*)$", re.DOTALL)
 _YEAR_LINE = re.compile(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*(?:[,，;；]\s*(?:金额)?单位[:：]?\s*万?元)?\s*[)）]?")
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
-_NEXT_LABEL = re.compile(r"\s+[\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?\s*[:：]")
+_NEXT_LABEL = re.compile(r"(?:\s+|(?<=[□☑■√☒]))[\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?\s*[:：]")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 
 
@@ -64,6 +64,10 @@ def pairs(sheet: Sheet, line: Line) -> bool:
     found = False
     for position, cell in enumerate(cells):
         pointer = sheet.field_labels.meaning(cell.text)
+        if pointer is None and len(line.filled) == 1:
+            read = [_colon_pair(sheet, part, cell) for part in _inner_pairs(cell.text)]
+            found = any(read) or found
+            continue
         if pointer is None:
             found = _colon_pair(sheet, cell.text, cell) or _head_total(sheet, cells[position:]) or found
             continue

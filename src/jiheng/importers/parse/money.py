@@ -130,7 +130,7 @@ class Purse:
         parts: dict[str, Entry] = {}
         for label, value in itertools.pairwise(line.cells):
             role = roles.get(label.column)
-            if role in AMOUNTS and (self._is_item(label) or (generic and self._is_name(label))):
+            if role in AMOUNTS and value.column not in roles and (self._is_item(label) or (generic and self._is_name(label))):
                 name = re.sub(r"^其中\s*[:：]?\s*", "", label.text).rstrip(":： ")
                 parts.setdefault(name, Entry(name, label)).cells.setdefault(role, value)
         self.entries.extend(parts.values())
@@ -141,7 +141,7 @@ class Purse:
         """预算执行率 · 100% after the amount of the same line."""
         for label, value in itertools.pairwise(line.cells):
             role = labels.get(label.column)
-            if role in {"rate", "score", "weight"} and value.text and self._role(value) is None:
+            if role in {"rate", "score", "weight"} and value.text and self._role(value) is None and value.column not in labels:
                 self._entry(None, first).cells.setdefault(role, value)
 
     def _entry(self, tier: Cell | None, label: Cell) -> Entry:

@@ -16,7 +16,6 @@ class Walk:
         self.sheet = sheet
         self.labels = sheet.labels
         self.purse = Purse(sheet)
-        self.table_index = -1
 
     def read(self) -> None:
         """Read every line."""
@@ -58,7 +57,6 @@ class Walk:
         run = list(lines[start:end])
         self.sheet.table = columns_of(run, self.labels)
         self.purse.close()
-        self.table_index = lines[index].table
         if self.sheet.first_columns is None:
             self.sheet.first_columns = self.sheet.table
         else:
@@ -97,7 +95,7 @@ class Walk:
             return True
         if fields.narrative(self.sheet, line):
             return True
-        if (line.table != self.table_index and is_foreign_header(line, self.labels)) or rows.ends_table(self.sheet, line):
+        if is_foreign_header(line, self.labels) or rows.ends_table(self.sheet, line):
             self.sheet.table = None
             return False
         return rows.row(self.sheet, line)

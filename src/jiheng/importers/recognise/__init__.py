@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from jiheng.domain.document import Document
+from jiheng.importers.recognise.flattened import rebuilt
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, lines_of, word_keys
 from jiheng.importers.recognise.prose import rebuilt_from_prose
 from jiheng.rulebook.labels import Labels, Template
@@ -34,7 +35,7 @@ class Draft:
 
 def recognise(document: Document, labels: Labels) -> tuple[Draft, ...]:
     """At least one draft; a file of several forms gives one each, split where a title or 项目名称 is printed again."""
-    document = rebuilt_from_prose(document, labels)
+    document = rebuilt_from_prose(rebuilt(document, labels), labels)
     front, parts = _without_front(_split(lines_of(document), labels), labels)
     first = (Draft(_template(lines, labels), lines, labels, document.name, document.format, len(parts), front) for lines in parts[:1])
     rest = (Draft(_template(lines, labels), lines, labels, document.name, document.format, len(parts)) for lines in parts[1:])

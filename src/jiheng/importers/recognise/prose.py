@@ -36,7 +36,7 @@ _INDICATORS = ("一级指标", "二级指标", "三级指标", "年度指标值"
 def rebuilt_from_prose(document: Document, labels: Labels) -> Document:
     """The document with a table of money and a table of indicators made from its sentences; itself where it has a table of its own or none speaks."""
     roles = lexicon(labels, "columns")
-    texts = [block for block in document.blocks if isinstance(block, Paragraph)]
+    texts = [text for block in document.blocks for text in _texts(block)]
     tabled = any(isinstance(block, Table) and any(roles.meaning(cell.text) for cell in block.cells) for block in document.blocks)
     indicators = [] if tabled else list(_indicators(texts))
     if not indicators:
@@ -47,6 +47,17 @@ def rebuilt_from_prose(document: Document, labels: Labels) -> Document:
         unit = "（万元）" if all("万元" in amount for row in funds for amount, _ in row[1:3] if amount) else ""
         tables.insert(0, _table((_MONEY[0] + unit, *_MONEY[1:]), funds))
     return replace(document, blocks=(*document.blocks, *tables))
+
+
+def _texts(block: Paragraph | Table) -> Iterator[Paragraph]:
+    """Paragraphs, and the single cells of rows: how a sheet holds running text."""
+    if isinstance(block, Paragraph):
+        yield block
+        return
+    for row in block.rows():
+        filled = [cell for cell in row if cell.text]
+        if len(filled) == 1:
+            yield Paragraph(filled[0].text, filled[0].anchor)
 
 
 Row = list[tuple[str, Paragraph]]

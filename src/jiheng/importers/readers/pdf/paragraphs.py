@@ -10,7 +10,10 @@ from jiheng.importers.readers.pdf.view import Box, View
 from jiheng.importers.readers.pdf.wording import Line, fold, is_wide, joined
 
 _ENDED = re.compile(r"[。！？；：:;!?]$")
-_STARTS = re.compile(r"[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|注[:：\d一]|附[:：件]|[□☑■●◆※★—]|第[一二三四五六七八九十\d]+[条章页]")
+_STARTS = re.compile(
+    r"[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|注[:：\d一]|附[:：件]|[□☑■●◆※★—]|第[一二三四五六七八九十\d]+[条章页]"
+    r"|(?!其中)[\u4e00-\u9fff]{2,8}[:：]|[(（]20\d\d"
+)
 _BLANK_LINE = 1.3  # of an em between two lines: a new paragraph
 
 
@@ -25,7 +28,7 @@ class FoundText(NamedTuple):
 def paragraphs_of(lines: Sequence[Line], tables: Sequence[Box], view: View) -> list[FoundText]:
     """Lines to paragraphs, never across a table."""
     left = min((line.box[0] for line in lines), default=0.0)
-    right = max((line.box[2] for line in lines if line.box[2] <= view.width + 1), default=view.width)
+    right = max((box[2] for box in (*(line.box for line in lines), *tables) if box[2] <= view.width + 1), default=view.width)
     groups: list[list[Line]] = []
     for line in lines:
         if groups and _wraps(groups[-1][-1], line, left, right) and not _between(groups[-1][-1], line, tables):
