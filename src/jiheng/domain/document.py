@@ -61,7 +61,7 @@ class Table:
         out: list[list[Cell]] = [[] for _ in range(self.row_count)]
         for cell in self.cells:
             out[cell.row].append(cell)
-        return tuple(tuple(sorted(row, key=lambda c: c.column)) for row in out)
+        return tuple(tuple(sorted(row)) for row in out)  # a cell's row and column come first in it, and no two are alike
 
 
 @dataclass(frozen=True, slots=True)

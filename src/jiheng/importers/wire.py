@@ -70,6 +70,11 @@ def encode(reading: Reading) -> bytes:
     return _HEAD.pack(escaped, len(numbers)) + numbers + texts.encode("utf-8", "surrogatepass")
 
 
+def _folded(column: tuple[_Value, ...]) -> tuple[_Value, ...]:
+    """One value where all are the same; the ends are compared first, since most columns differ there."""
+    return column[:1] if column and column[0] == column[-1] and column.count(column[0]) == len(column) else column
+
+
 def _escaped(text: str) -> str:
     return text.replace(_ESCAPE, _ESCAPE + "3").replace(_END, _ESCAPE + "0").replace(_NONE, _ESCAPE + "2")
 
@@ -129,21 +134,25 @@ class _Out:
 
     def _anchors(self, anchors: Sequence[Anchor], texts: tuple[str, ...]) -> None:
         pages, sheets, names, lines, boxes, printed = zip(*anchors, strict=True)
-        self._integers(tuple([-1 if page is None else page for page in pages]))
+        self._whole_or_none(pages)
         self._texts(sheets)
         self._texts(names)
-        self._integers(tuple([-1 if line is None else line for line in lines]))
-        self._integers(tuple([int(box is not None) for box in boxes]))
-        self._decimals(tuple([side for box in boxes if box is not None for side in box]))
+        self._whole_or_none(lines)
+        boxed = tuple([box for box in boxes if box is not None]) if any(boxes) else ()
+        self._integers(tuple([int(box is not None) for box in boxes]) if boxed else (0,))
+        self._decimals([side for box in boxed for side in box])
         self._like(printed, texts)
 
     def _integers(self, column: tuple[int, ...]) -> None:
-        column = column[:1] if column and column.count(column[0]) == len(column) else column
+        column = _folded(column)
         self.numbers.append(len(column))
-        self.numbers.extend(column)
+        self.numbers += column
+
+    def _whole_or_none(self, column: tuple[int | None, ...]) -> None:
+        self._integers(tuple([-1 if value is None else value for value in _folded(column)]))
 
     def _texts(self, column: tuple[str | None, ...]) -> None:
-        column = column[:1] if column and column.count(column[0]) == len(column) else column
+        column = _folded(column)
         self.numbers.append(len(column))
         nones = column.count(None)
         self.nones += nones
@@ -244,37 +253,45 @@ class _Sent:
     def _integers(self, count: int) -> list[int]:
         return _spread(self._take(self.number()), count)
 
+    def _whole_or_none(self, count: int) -> list[int | None]:
+        return _spread([None if value < 0 else value for value in self._take(self.number())], count)
+
     def _column(self, count: int) -> list[str]:
         sent = self.number()
         end = self._text_at + sent
         if sent < 0 or end > len(self._pieces):
             raise ValueError("an answer cut short")
         texts = self._pieces[self._text_at : end]
+        if end - self._text_at not in {1, count}:
+            raise ValueError("a column of another length")
         self._text_at = end
-        return _spread(texts, count)
+        return texts
 
     def _texts(self, count: int) -> list[str | None]:
         if self._escaped:
-            return [None if text == _NONE else _plain(text) for text in self._column(count)]
-        return [None if text == _NONE else text for text in self._column(count)]
+            return _spread([None if text == _NONE else _plain(text) for text in self._column(count)], count)
+        return _spread([None if text == _NONE else text for text in self._column(count)], count)
 
     def _written(self, count: int) -> list[str]:
         texts = self._column(count)
         if _NONE in texts:
             raise ValueError("no text")
-        return [*map(_plain, texts)] if self._escaped else texts
+        return _spread([*map(_plain, texts)] if self._escaped else texts, count)
 
     def _like(self, texts: list[str]) -> list[str]:
-        return [like if text is None else text for text, like in zip(self._texts(len(texts)), texts, strict=True)]
+        column = self._texts(len(texts))
+        if column[0] is None and column.count(None) == len(column):
+            return texts
+        return [like if text is None else text for text, like in zip(column, texts, strict=True)]
 
     def _anchors(self, texts: list[str]) -> Iterable[Anchor]:
         count = len(texts)
-        pages = [None if page < 0 else page for page in self._integers(count)]
+        pages = self._whole_or_none(count)
         sheets, names = self._texts(count), self._texts(count)
-        lines = [None if line < 0 else line for line in self._integers(count)]
+        lines = self._whole_or_none(count)
         boxed = self._integers(count)
         sides = iter(self._decimals(4 * sum(map(bool, boxed)), -_FARTHEST, _FARTHEST))
-        boxes = [(next(sides), next(sides), next(sides), next(sides)) if has else None for has in boxed]
+        boxes = [(next(sides), next(sides), next(sides), next(sides)) if has else None for has in boxed] if any(boxed) else [None] * count
         return map(partial(tuple.__new__, Anchor), zip(pages, sheets, names, lines, boxes, self._like(texts), strict=True))
 
     def _decimals(self, count: int, least: int, most: int) -> list[Decimal]:

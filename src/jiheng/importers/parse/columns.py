@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jiheng.domain.document import Cell
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key, word_keys
@@ -36,11 +36,22 @@ WEIGHTS = {"level1": "level1_weight", "level2": "level2_weight", "name": "weight
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Meaning → physical column, in the order of the columns; ``packed`` where the rows have lost their grid and only the order counts."""
+    """Meaning → physical column, in the order of the columns.
+
+    ``packed`` where the rows have lost their grid and only the order counts; ``foreign`` are the columns under headings that are no part
+    of an indicator.
+    """
 
     at: dict[str, int]
     packed: bool
     lines: tuple[Line, ...]
+    foreign: frozenset[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = set(self.at.values())
+        headed = (cell for line in self.lines for cell in line.filled)
+        foreign = (cell.column for cell in headed if own.isdisjoint(range(cell.column, cell.column + cell.column_span)))
+        object.__setattr__(self, "foreign", frozenset() if self.packed else frozenset(foreign))
 
     @property
     def roles(self) -> tuple[str, ...]:
@@ -49,11 +60,7 @@ class Columns:
 
     def beside(self, row: Sequence[Cell]) -> tuple[Cell, ...]:
         """The cells of a row below a heading that is no part of an indicator: the label beside the table (绩效指标), running numbers, remarks."""
-        if self.packed:
-            return ()
-        own = set(self.at.values())
-        foreign = {cell.column for line in self.lines for cell in line.filled if own.isdisjoint(range(cell.column, cell.column + cell.column_span))}
-        return tuple(cell for cell in row if cell.column in foreign)
+        return tuple(cell for cell in row if cell.column in self.foreign) if self.foreign else ()
 
     def is_left(self, cell: Cell) -> bool:
         """Whether a cell stands left of every heading."""
@@ -62,6 +69,13 @@ class Columns:
 
 def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
     """Column → meaning of the header labels on a line; once two are known, others are known by how they end (…完成值, …改进措施)."""
+    known = line.meanings.get(labels)
+    if known is None:
+        known = line.meanings[labels] = _header_meanings(line, labels)
+    return known
+
+
+def _header_meanings(line: Line, labels: Labels) -> dict[int, str]:
     roles = lexicon(labels, "columns")
     found = {cell.column: role for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
     if 2 <= len(found) < len(line.filled):

@@ -109,7 +109,7 @@ class _Scan:
         return line.keys[0] in self.names and (len(line.filled) > 1 or line.table >= 0)
 
     def _is_head(self, line: Line) -> bool:
-        return sum(self.roles.meaning(cell.text) is not None for cell in line.filled) >= 3
+        return len(line.filled) >= 3 and sum(self.roles.meaning(cell.text) is not None for cell in line.filled) >= 3
 
 
 def _table_start(lines: tuple[Line, ...], index: int) -> int:

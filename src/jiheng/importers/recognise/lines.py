@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Literal
 
@@ -18,12 +18,16 @@ _BRACKETED = re.compile(r"[(（].*?[)）]")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Line:
-    """One printed line: its cells in column order (a paragraph is a line of one cell) and the table it stands in (-1 for none)."""
+    """One printed line: its cells in column order (a paragraph is a line of one cell) and the table it stands in (-1 for none).
+
+    ``meanings`` remembers what its cells mean as column headings, by lexicon: several parts of the walk ask the same.
+    """
 
     cells: tuple[Cell, ...]
     table: int
+    meanings: dict[Labels, dict[int, str]] = field(default_factory=dict)
 
     @cached_property
     def filled(self) -> tuple[Cell, ...]:

@@ -36,9 +36,10 @@ _INDICATORS = ("一级指标", "二级指标", "三级指标", "年度指标值"
 def rebuilt_from_prose(document: Document, labels: Labels) -> Document:
     """The document with a table of money and a table of indicators made from its sentences; itself where it has a table of its own or none speaks."""
     roles = lexicon(labels, "columns")
+    if any(isinstance(block, Table) and any(roles.meaning(cell.text) for cell in block.cells) for block in document.blocks):
+        return document
     texts = [text for block in document.blocks for text in _texts(block)]
-    tabled = any(isinstance(block, Table) and any(roles.meaning(cell.text) for cell in block.cells) for block in document.blocks)
-    indicators = [] if tabled else list(_indicators(texts))
+    indicators = list(_indicators(texts))
     if not indicators:
         return document
     tables = [_table(_INDICATORS, indicators)]

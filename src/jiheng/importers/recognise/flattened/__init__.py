@@ -39,8 +39,13 @@ def rebuilt(document: Document, labels: Labels) -> Document:
 
 
 def _is_form(table: Table, words: Vocabulary) -> bool:
-    known = {words.meaning(cell.text) for cell in table.cells if cell.text}
-    return sum(_telling(meaning) for meaning in known) >= 3
+    known: set[Meaning] = set()
+    for cell in table.cells:
+        if cell.text and _telling(meaning := words.meaning(cell.text)):
+            known.add(meaning)
+            if len(known) >= 3:
+                return True
+    return False
 
 
 def _telling(meaning: Meaning) -> bool:
