@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from jiheng.errors import UnreadableFileError
 from jiheng.importers.formats import format_of, web_page
 
 TABLE = "<table><tr><td>年度绩效自评表</td></tr></table>"
@@ -143,6 +144,20 @@ def test_no_cut_makes_it_raise(source: bytes) -> None:
 def test_a_page_is_taken_out_of_its_one_file() -> None:
     assert "自评" in web_page(MHTML.encode()).decode()
     assert web_page(TABLE.encode()) == TABLE.encode()
+
+
+@pytest.mark.parametrize("depth", [0, 5, 3000])
+def test_one_file_without_a_page_is_damaged(depth: int) -> None:
+    nested = "".join(f'Content-Type: multipart/related; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(depth + 1))
+    with pytest.raises(UnreadableFileError, match="没有完整的网页") as caught:
+        web_page(f"MIME-Version: 1.0\r\n{nested}".encode())
+    assert caught.value.code == "file.damaged"
+
+
+def test_one_file_of_too_many_parts_is_refused_at_once() -> None:
+    with pytest.raises(UnreadableFileError) as caught:
+        web_page(MHTML.encode() + b"----x\r\n\r\n" * 500_000)
+    assert caught.value.code == "file.limit"
 
 
 def test_zip_directory_of_a_million_entries_takes_no_time() -> None:

@@ -256,22 +256,27 @@ def test_a_forked_child_has_workers_of_its_own() -> None:
         os.close(forth)
 
 
-def test_workers_go_when_their_parent_is_killed() -> None:
+def test_workers_and_their_folders_go_when_their_parent_is_killed() -> None:
     script = (
-        "from jiheng.importers.sandbox import Sandbox\n"
-        "print(Sandbox().read(b'', 'a', reader='odd_readers:pid').blocks[0].text, flush=True)\n"
+        "from jiheng.importers.sandbox import Limits, Sandbox\n"
+        "one = Sandbox(limits={'odd_readers': Limits(written=2**20, programs=True)})\n"
+        "print(one.read(b'', 'a', reader='odd_readers:pid').blocks[0].text, flush=True)\n"
+        "print(one.read(b'', 'a', reader='odd_readers:own_folder').blocks[0].text, flush=True)\n"
         "import time; time.sleep(60)\n"
     )
     surroundings = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=surroundings) as parent:  # noqa: S603 - our own script
         assert parent.stdout is not None
         worker = Path("/proc", parent.stdout.readline().decode().strip())
+        folder = Path(parent.stdout.readline().decode().strip()).parent
         assert is_running(worker)
+        assert folder.is_dir()
         parent.kill()
     deadline = time.monotonic() + 5
     while is_running(worker) and time.monotonic() < deadline:
         time.sleep(0.02)
     assert not is_running(worker)
+    assert not folder.exists()
 
 
 def is_running(process: Path) -> bool:

@@ -1,7 +1,7 @@
 """Which format a file has: told by its content first, by its name second, since forms are often saved under the wrong ending.
 
 Spreadsheets that systems export as web pages named ``.xls``, Word files named ``.wps`` and tables of text named ``.xls`` are told apart here.
-Nothing is unpacked, and nothing raises: a file too damaged to tell is what its first bytes or its name say, and its reader reports the damage.
+Nothing is unpacked, and telling never raises: a file too damaged to tell is what its first bytes or its name say, and its reader reports the damage.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import struct
 from collections.abc import Iterator
+
+from jiheng.errors import UnreadableFileError
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
@@ -27,6 +29,9 @@ _MHTML = re.compile(r"\A(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?Content-Type:\s*m
 _XML_DATA = {"workbook", "worddocument", "package", "document", "document-content", "uof", "spreadsheet"}
 _STREAMS = ("EncryptedPackage", "EncryptionInfo", "WordDocument", "Workbook", "Book")
 _ODF = {"spreadsheet": "ods", "text": "odt"}
+_NO_PAGE = "文件是单个文件的网页（MHTML），但里面没有完整的网页。请用原来的程序打开、另存后再试。"
+_MOST_PARTS = 5000  # a workbook saved as one page has some hundreds
+_TOO_MANY_PARTS = f"文件是单个文件的网页（MHTML），里面的部件超过 {_MOST_PARTS} 个，超出处理上限。请只保留自评表、另存后再试。"
 
 
 def format_of(source: bytes, name: str) -> str:
@@ -51,15 +56,24 @@ def format_of(source: bytes, name: str) -> str:
 
 
 def web_page(source: bytes) -> bytes:
-    """The page inside an MHTML file (a web page saved as one file, often named ``.doc`` or ``.xls``); any other file as it is."""
-    if not _MHTML.match(source[:4096].decode("latin-1").lstrip("\ufeff")):
+    """The page inside an MHTML file (a web page saved as one file, often named ``.doc`` or ``.xls``); any other file as it is.
+
+    Raises:
+        UnreadableFileError: ``file.damaged`` where an MHTML file holds no page, ``file.limit`` where it has parts beyond counting.
+    """
+    if not _MHTML.match(source[:4096].decode("latin-1").removeprefix("\xef\xbb\xbf")):
         return source
+    if source.count(b"\n--") > _MOST_PARTS:
+        raise UnreadableFileError("file.limit", _TOO_MANY_PARTS)
     from email import message_from_bytes  # noqa: PLC0415 - rare, and slow to import
 
-    for part in message_from_bytes(source).walk():
-        if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
-            return page
-    return source
+    try:
+        for part in message_from_bytes(source).walk():
+            if part.get_content_type() == "text/html" and isinstance(page := part.get_payload(decode=True), bytes):
+                return page
+    except Exception as error:
+        raise UnreadableFileError("file.damaged", _NO_PAGE) from error
+    raise UnreadableFileError("file.damaged", _NO_PAGE)
 
 
 def _by_mark(source: bytes) -> str | None:

@@ -186,6 +186,7 @@ def _own_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 def main(settings: Mapping[str, object]) -> None:
     """Serve until the parent closes the pipe. ``settings``: ``reader`` to load beforehand, ``folder``, ``programs`` and limits."""
+    folder = None if settings["folder"] is None else str(settings["folder"])
     try:
         incoming, outgoing = _own_pipes()
         desk = Desk()
@@ -194,11 +195,14 @@ def main(settings: Mapping[str, object]) -> None:
                 desk.reader(str(settings["reader"]))
         _first_to_go()
         _limit(*(cast("int", settings[name]) for name in ("memory", "written", "open_files")))
-        folder = settings["folder"]
-        desk.guard = Guard(None if folder is None else str(folder), programs=bool(settings["programs"]))
+        desk.guard = Guard(folder, programs=bool(settings["programs"]))
         sys.addaudithook(desk.guard)
         outgoing.write(wire.READY)
         outgoing.flush()
         desk.serve(incoming, outgoing)
     finally:
+        if folder is not None:  # a parent that was killed cannot clear it away
+            import shutil  # noqa: PLC0415 - only after conversions
+
+            shutil.rmtree(folder, ignore_errors=True)
         os._exit(0)

@@ -16,7 +16,8 @@ FAILED    JSON: a technical note: the traceback of an exception that no reader s
 A Reading travels as two streams, 32-bit integers and texts: a table by column, a column of integers as it is, a column of texts as those texts,
 a column of one value as that value. The asking side must not trust the other one: pickle runs code, ``marshal.loads`` is documented as unsafe
 on bytes from strangers; here an integer can be nothing but an integer and a text nothing but text, and what is left to check is bounds.
-Against rows in ``json`` (the plain way) it takes a third of the time; msgspec takes as little, but longer to import than a worker to start.
+A form of 300 cells takes 0.6 ms there and back (CPU, both sides), as rows of ``json`` 1.3 ms without a check; msgspec takes 0.3 ms, but adds 14 ms
+to the start of either side, which a single file would feel, and one more dependency.
 """
 
 from __future__ import annotations

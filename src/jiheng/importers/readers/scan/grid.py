@@ -12,6 +12,8 @@ import numpy as np
 from jiheng.importers.readers.scan.geometry import Box, Pixels
 
 _RULED = 0.6  # the share of a border that must be drawn
+_FAINTEST = 10.0
+_RUNS_ON = 0.88
 _MOST_LINES = 400
 _USUAL_SIDE = 2_339  # the long side of A4 at 200 dpi
 _USUAL_LETTER = 24  # 10.5 points at 200 dpi, less the white around
@@ -49,8 +51,10 @@ def ruling(grey: Pixels) -> Ruling:
     ink = ink_of(grey)
     scale = scale_of(ink)
     reach = max(2, round(7 * scale))
-    across = _lines(ink, round(42 * scale), level=True)
-    down = _lines(ink, round(36 * scale), level=False)
+    faint_across, faint_down = (_faint(grey, ink, round(64 * scale), scale, level=level) for level in (True, False))
+    level_ink, upright_ink = ink | faint_across, ink | faint_down
+    across = _lines(level_ink, round(42 * scale), level=True)
+    down = _lines(upright_ink, round(36 * scale), level=False)
     joined = cv2.dilate(across | down, np.ones((2 * (reach // 2) + 1,) * 2, np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     grids: list[Grid] = []
@@ -62,7 +66,7 @@ def ruling(grey: Pixels) -> Ruling:
         area = np.s_[y : y + h, x : x + w]
         own = labels[area] == label
         level, upright = np.where(own, across[area], 0).astype(np.uint8), np.where(own, down[area], 0).astype(np.uint8)
-        grid = _grid(level, upright, ink[area], (x, y), scale)
+        grid = _grid((level, upright), (level_ink[area], upright_ink[area]), (x, y), scale)
         if grid is None:
             continue
         grids.append(grid)
@@ -100,7 +104,31 @@ def _lines(ink: Pixels, length: int, *, level: bool) -> Pixels:
     return cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones(long, np.uint8)).astype(np.uint8)
 
 
-def _grid(level: Pixels, upright: Pixels, ink: Pixels, at: tuple[int, int], scale: float) -> Grid | None:
+def _faint(grey: Pixels, ink: Pixels, length: int, scale: float, *, level: bool) -> Pixels:
+    """Thin lines too pale to be ink, told from grain and letters by running on: nearly all of a stretch must be darker than the paper beside."""
+    thick = max(5, round(9 * scale)) | 1
+    hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((thick, 1) if level else (1, thick), np.uint8))
+    soft = cv2.blur(hat, (5, 1) if level else (1, 5))
+    dark = (soft > max(_FAINTEST, 2.5 * float(np.median(soft[::4, ::4])))).astype(np.uint8)
+    stepped = cv2.dilate(dark, np.ones((2, 1) if level else (1, 2), np.uint8))
+    size = (length, 1) if level else (1, length)
+    full = (cv2.blur(stepped.astype(np.float32), size) >= _RUNS_ON).astype(np.uint8)
+    found = (cv2.dilate(full, np.ones(size[::-1], np.uint8)) & stepped).astype(np.uint8)
+    return _without_strokes(found, ink, 6 * length, level=level)
+
+
+def _without_strokes(found: Pixels, ink: Pixels, longest: int, *, level: bool) -> Pixels:
+    """Strokes of letters in a row run on like lines; they are shorter than a table is wide, and ink stands all about them."""
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
+    inked = np.bincount(labels[cv2.dilate(ink, np.ones((3, 3), np.uint8)) > 0], minlength=count)
+    lengths = stats[:, cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT]
+    kept = (inked < 0.4 * stats[:, cv2.CC_STAT_AREA]) | (lengths > longest)
+    kept[0] = False
+    return np.where(kept[labels], 255, 0).astype(np.uint8)
+
+
+def _grid(lines: tuple[Pixels, Pixels], inks: tuple[Pixels, Pixels], at: tuple[int, int], scale: float) -> Grid | None:
+    (level, upright), ink = lines, inks[0]
     reach = max(2, round(7 * scale))
     rows = _positions(level, reach, level=True, least=round(60 * scale))
     columns = _positions(upright, reach, level=False, least=round(30 * scale))
@@ -109,8 +137,8 @@ def _grid(level: Pixels, upright: Pixels, ink: Pixels, at: tuple[int, int], scal
     columns = _with_edges(columns, _open_ends(level, rows, width, reach, level=True), width, scale)
     if len(rows) < 2 or len(columns) < 2 or max(len(rows), len(columns)) > _MOST_LINES:
         return None
-    below = _borders(ink, rows, columns, scale, level=True)
-    beside = _borders(ink, columns, rows, scale, level=False)
+    below = _borders(inks[0], rows, columns, scale, level=True)
+    beside = _borders(inks[1], columns, rows, scale, level=False)
     slots = tuple(_slots(rows, columns, below, beside, at))
     if len(slots) < 2:
         return None

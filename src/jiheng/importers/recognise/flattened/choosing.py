@@ -15,6 +15,7 @@ from jiheng.importers.recognise.flattened.fits import number_of
 MARGIN = 3.5
 _POINTS = re.compile(r"[(（]\s*(\d+(?:\.\d+)?)\s*分?\s*[)）]")
 _THREE_CELLS = {"operator", "target", "unit"}
+LONGEST_VALUE = 12
 MOST_COMBINATIONS = 20_000
 HUNDRED = Decimal(100)
 AMOUNT_ROLES = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
@@ -58,7 +59,7 @@ def settle(engine: Engine, reading: Sequence[tuple[int, Row | None]], witness: W
     for index, settled in enumerate(rows):
         if not engine.fit.proves(texts(engine, settled.row)):
             settled.open |= _unproven(engine, settled.row, proven=index in proven)
-        settled.open |= _glued(engine, settled.row)
+        settled.open |= _glued(engine, settled.row) | _long_and_glued(engine, settled.row)
         settled.open |= _THREE_CELLS if settled.open & _THREE_CELLS else set()
     return rows
 
@@ -94,6 +95,17 @@ def _glued(engine: Engine, row: Row) -> set[str]:
     lacking = any(engine.fit.expects(role) for role in {"target", "actual", "weight", "score"} & set(engine.fit.roles) - said)
     runs = {engine.fit.roles[span.role] for span in row.spans if lacking and _run_of_digits(engine, span.start, span.end)}
     return runs | (found if found - {"name"} or _may_hold_a_value(engine, row) else set())
+
+
+def _long_and_glued(engine: Engine, row: Row) -> set[str]:
+    """Long values put together from words and figures that no blank joins: they may hold the next cells, or the next row."""
+    found: set[str] = set()
+    for span in row.spans:
+        inner = engine.atoms[span.start + 1 : span.end]
+        length = sum(len(atom.text) for atom in engine.atoms[span.start : span.end])
+        if engine.fit.roles[span.role] in {"target", "actual"} and length > LONGEST_VALUE and any(atom.border >= Border.EDGE for atom in inner):
+            found.add(engine.fit.roles[span.role])
+    return found
 
 
 def _run_of_digits(engine: Engine, start: int, end: int) -> bool:

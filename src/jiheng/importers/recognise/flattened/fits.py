@@ -22,6 +22,7 @@ _DEAR = {"name": 14.0, "operator": 4.0, "target": 6.0, "unit": 2.0, "actual": 6.
 LEVELS = frozenset({"level1", "level1_weight", "level2", "level2_weight", "name"})
 _WEIGHT_RULE = re.compile(r"指标(?:总)?数|个数")
 _SECOND_ROW = re.compile(r"(\d[\d.]*\D{1,3})\1|(?<=.)(?:其中|★|指标\d)")
+_LONGEST_FIGURE = 16
 _FIGURE = re.compile(r"[≥≤=<>≧≦═]*\d[\d.,]*\D{0,4}")
 _HEADED = re.compile(r"[\u4e00-\u9fff]{2,4}(?:效益|指标) ")
 _NAME_AND_VALUE = re.compile(r"[\u4e00-\u9fff]{3,}[≥≤=<>≧≦═]\d")
@@ -213,6 +214,8 @@ def _value(plain: str) -> float:  # noqa: PLR0911 - one return per kind of value
     if re.search(r"(?<![\d.])0\d", plain):
         return 20.0
     value = parse_value(plain)
+    if plain[0].isdigit() and len(plain) > _LONGEST_FIGURE and value.kind != "date":
+        return 20.0
     if value.kind in {"quantity", "percent", "date", "absent", "placeholder"}:
         return 0.0 if len(plain) <= 16 else 4.0
     if value.kind == "grade":

@@ -147,12 +147,13 @@ class Tables:
         for one in settled:
             cells: list[Part] = []
             doubtful: list[Atom] = []
+            nameless = "name" in one.open or "name" not in texts(engine, one.row)
             for span in one.row.spans:
                 role = engine.fit.roles[span.role]
                 taken.update(range(span.start, span.end))
                 atoms = engine.atoms[span.start : span.end]
-                if role in one.open or not atoms[0].text or ("name" in one.open and role not in LEVELS):
-                    doubtful.extend(atoms if one.open else ())
+                if role in one.open or not atoms[0].text or (nameless and role not in LEVELS):
+                    doubtful.extend(atom for atom in atoms if atom.text)
                     continue
                 cells.append(part(self.columns[role], atoms))
                 number = number_of(joined(atoms)) or Decimal(0)

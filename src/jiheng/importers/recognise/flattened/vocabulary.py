@@ -155,7 +155,7 @@ class Vocabulary:
         """Runs of at least three labels of any length, as header rows run together; and one such label."""
         labels = self.labels
         own = {name for group in (labels.columns, labels.amounts) for names in group.values() for name in names}
-        known = {unicodedata.normalize("NFKC", name) for name in (*own, *self.frames, "名称")}
+        known = {unicodedata.normalize("NFKC", name) for name in (*own, *self.frames) if not name.endswith("名称")} | {"名称"}
         one = "|".join(re.escape(name) for name in sorted(known, key=lambda name: (-len(name), name)))
         one = rf"(?:{one})(?:\([^()]{{1,40}}\))?:?"
         return re.compile(rf"(?:{one}){{3,}}"), re.compile(one)
