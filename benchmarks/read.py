@@ -21,7 +21,7 @@ import pdfplumber
 import xlsxwriter
 
 from jiheng.domain.codec import dumps
-from jiheng.importers.readers import docx, pdf, xlsx
+from jiheng.importers.readers import docx, pdf, scan, xlsx
 from jiheng.importers.sandbox import default_sandbox
 from jiheng.pipeline import appraise
 from jiheng.rulebook import load_rulebook
@@ -74,7 +74,8 @@ def with_openpyxl(source: bytes) -> int:
 
 def with_python_docx(source: bytes) -> int:
     document = python_docx.Document(io.BytesIO(source))
-    return sum(len(cell.text) for table in document.tables for row in table.rows for cell in row.cells) + sum(len(p.text) for p in document.paragraphs)
+    in_tables = sum(len(cell.text) for table in document.tables for row in table.rows for cell in row.cells)
+    return in_tables + sum(len(paragraph.text) for paragraph in document.paragraphs)
 
 
 def with_pdfplumber(source: bytes) -> int:
@@ -111,8 +112,6 @@ def ratios() -> dict[str, object]:
 
 def scans(pages: int) -> dict[str, object]:
     """Wall seconds per scanned page, the models loaded."""
-    from jiheng.importers.readers import scan
-
     sources = sorted(FORMS.glob("*.scan.pdf")) if FORMS.exists() else []
     if not sources:
         return {"seconds_per_scanned_page": None}

@@ -25,7 +25,9 @@ FIRES = [
     Fires("unit.missing", reading(line(name="建设数量", target="5", actual="5")), "/indicators/0", "warning", ("补填计量单位",)),
     Fires("unit.not-a-rate", reading(line(name="接转错漏率", target="0人", actual="0人")), "/indicators/0", "warning", ("名称是“率”", "“人”")),
     Fires("unit.not-a-rate", reading(line(name="培训人数", target="100%", actual="100%")), "/indicators/0", "warning", ("名称计“人数”",)),
-    Fires("unit.not-a-rate", reading(line(name="合作社实现产值（%）", target="8000", actual="12767.36")), "/indicators/0", "warning", ("名称计“产值”",)),
+    Fires(
+        "unit.not-a-rate", reading(line(name="合作社实现产值（%）", target="8000", actual="12767.36")), "/indicators/0", "warning", ("名称计“产值”",)
+    ),
     Fires(
         "unit.mixed-scale",
         reading(line(target="500万元", actual="510万元"), line(target="1亿元", actual="1亿元")),

@@ -42,7 +42,7 @@ def test_each_form_has_a_line_and_a_lost_file_its_reason(files: list[Read]) -> N
 def test_a_spreadsheet_program_runs_nothing(files: list[Read]) -> None:
     rows = list(csv.reader(io.StringIO(render(files, "汇总.csv").decode("utf-8-sig"))))
     assert rows[0] == list(COLUMNS)
-    assert rows[2][4] == "'=HYPERLINK(\"http://x\")"
+    assert rows[2][4] == '\'=HYPERLINK("http://x")'
     sheet = openpyxl.load_workbook(io.BytesIO(render(files, "汇总.xlsx"))).active
     assert (sheet.cell(3, 5).value, sheet.cell(3, 5).data_type) == ('=HYPERLINK("http://x")', "s")
     assert [cell.value for cell in sheet[1]] == list(COLUMNS)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import FundLine
 from jiheng.domain.moneytext import parse_money
-from jiheng.domain.value import Money
+from jiheng.domain.value import Money, MoneyUnit
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.sheet import Sheet
@@ -20,6 +20,7 @@ from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FIGURE = re.compile(r"[¥￥]?-?[\d.,，]*\d(?:\.\d+)?\s*(?:亿|千万|百万|万)?元?|[\d.]+%")
+_OWN_UNIT = re.compile(r"\d(万)?元$")
 _UNIT_ONLY = re.compile(r"万元|元")
 
 
@@ -73,6 +74,7 @@ class Purse:
 
     def lines(self) -> tuple[FundLine, ...]:
         """The rows that hold at least one value; their cells are noted in the sheet."""
+        self.sheet.money_unit = self.sheet.money_unit or self._printed_unit()
         kept = [entry for entry in self.entries if any(self._says(cell) for role, cell in entry.cells.items() if role not in {"weight", "reason"})]
         for index, entry in enumerate(kept):
             for role, cell in entry.cells.items():
@@ -80,6 +82,12 @@ class Purse:
                 self.sheet.note(f"/funds/{index}/{pointer}", cell)
             self.sheet.note(f"/funds/{index}/item", entry.cell)
         return tuple(self._line(entry) for entry in kept)
+
+    def _printed_unit(self) -> MoneyUnit | None:
+        """Where no label prints a unit: the one unit that every amount with a unit prints (2.38万元 beside a bare 2.38)."""
+        amounts = (cell.text for entry in self.entries for role, cell in entry.cells.items() if role in AMOUNTS)
+        units: set[MoneyUnit] = {"万元" if match[1] == "万" else "元" for text in amounts if (match := _OWN_UNIT.search(tidy(text)))}
+        return units.pop() if len(units) == 1 else None
 
     def _role(self, cell: Cell) -> str | None:
         return self.roles.meaning(cell.text)

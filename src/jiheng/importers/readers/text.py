@@ -27,7 +27,7 @@ def blocks(content: str) -> tuple[Paragraph | Table, ...]:
             found.append(_table(rows))
             rows = []
         if bare.strip():
-            found.append(Paragraph(_clean(bare), Anchor(line=number, text=bare.strip())))
+            found.append(Paragraph(_clean(bare), Anchor(line=number, text=bare.rstrip())))
     if rows:
         found.append(_table(rows))
     return tuple(found)

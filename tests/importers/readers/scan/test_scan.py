@@ -175,7 +175,7 @@ def test_turning_knows_the_way_back(quarters: int) -> None:
     result = straighten.turned(page, quarters)
     rows, columns = np.nonzero(result.grey)
     box = Box(int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1)
-    assert on_page(box, result.back, Decimal(1)) == (30, 10, 60, 20)
+    assert on_page(box, result.back, Decimal(1)) == tuple(map(Decimal, (30, 10, 60, 20)))
 
 
 def test_a_seal_goes_and_the_text_under_it_and_red_letters_stay() -> None:
@@ -274,6 +274,8 @@ def test_two_readings_that_differ_are_both_kept_and_doubted(
         assert reading.sure <= 0.5
 
 
-@pytest.mark.parametrize(("raw", "text"), [("19.6.", "19.6"), ("24.场", "24场"), ("100%.", "100%"), ("1.项目年度目标", "1.项目年度目标"), ("1、2、", "1、2")])
+@pytest.mark.parametrize(
+    ("raw", "text"), [("19.6.", "19.6"), ("24.场", "24场"), ("100%.", "100%"), ("1.项目年度目标", "1.项目年度目标"), ("1、2、", "1、2")]
+)
 def test_points_of_dust_are_taken_off(raw: str, text: str) -> None:
     assert figures.tidied(raw) == text

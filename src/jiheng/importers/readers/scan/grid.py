@@ -82,7 +82,8 @@ def scale_of(ink: Pixels) -> float:
     longer, shorter = sides.max(axis=1, initial=0), sides.min(axis=1, initial=1_000)
     letters = longer[(longer >= 8) & (longer <= 90) & (shorter >= 4)]
     if len(letters) < 60:
-        return max(0.5, max(ink.shape) / _USUAL_SIDE)
+        height, width = ink.shape[:2]
+        return max(0.5, int(max(height, width)) / _USUAL_SIDE)
     return float(min(3.0, max(0.5, np.median(letters) / _USUAL_LETTER)))
 
 
@@ -113,7 +114,7 @@ def _faint(grey: Pixels, ink: Pixels, length: int, scale: float, *, level: bool)
     stepped = cv2.dilate(dark, np.ones((2, 1) if level else (1, 2), np.uint8))
     size = (length, 1) if level else (1, length)
     full = (cv2.blur(stepped.astype(np.float32), size) >= _RUNS_ON).astype(np.uint8)
-    found = (cv2.dilate(full, np.ones(size[::-1], np.uint8)) & stepped).astype(np.uint8)
+    found = cv2.bitwise_and(cv2.dilate(full, np.ones(size[::-1], np.uint8)), stepped).astype(np.uint8)
     return _without_strokes(found, ink, 6 * length, level=level)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 
 from jiheng.importers.recognise.flattened.atoms import Atom, Shape
@@ -89,11 +88,7 @@ class MoneyBlocks:
             end += 2
         if len(labels) < 2 or self.stream.shape is not Shape.CELLS:
             return 0
-        unit_missing = self._unit_missing(end, len(labels), values)
         for label, value in zip(labels, values, strict=True):
-            if unit_missing:
-                self.stream.builder.later([*self.stream.of(label), *self.stream.of(value)])
-                continue
             self.stream.builder.row([part(0, self.stream.of(label)), part(1, self.stream.of(value))])
         while end < len(self.stream.items) and not self.stream.items[end].meaning.known:
             self.stream.builder.later(self.stream.atoms[self.stream.items[end].start : self.stream.items[end].end])
@@ -107,15 +102,6 @@ class MoneyBlocks:
             self.stream.builder.row([part(0, self.stream.of(item)), *(part(n + 1, [a]) for n, a in enumerate(figures) if _amount(a.text))])
             end += 2 * len(labels)
         return end
-
-    def _unit_missing(self, at: int, times: int, values: Sequence[Item]) -> bool:
-        """Bare figures over parts that print their unit, and no label that prints one: read alone they would be taken for 元."""
-        bare = any(number_of(value.text.replace(",", "")) is not None for value in values)
-        units = any(re.search(r"[(（](?:单位[:：]?)?(?:万元|元)[)）]|单位[:：]", item.text) for item in self.stream.items)
-        while at < len(self.stream.items) and not self.stream.items[at].meaning.known:
-            at += 1
-        row = self._repeated(at, times)
-        return bare and not units and row is not None and any("元" in atom.text for atom in row[1])
 
     def _repeated(self, at: int, times: int) -> tuple[Item, list[Atom]] | None:
         pairs = self.stream.items[at : at + 2 * times]
