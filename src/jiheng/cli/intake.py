@@ -60,12 +60,16 @@ class Outcome:
 
 def appraise_file(path: Path, request: Request) -> Outcome:
     """Read and appraise one file; never raises, so that one file never takes the others down."""
-    from jiheng import audit, pipeline  # noqa: PLC0415 - start-up time of the other commands
-    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - as above
+    from jiheng.importers.reading import warm  # noqa: PLC0415 - start-up time of the other commands
 
     try:
+        source = path.read_bytes()
+        warm(source, path.name)
+        from jiheng import audit, pipeline  # noqa: PLC0415 - while the worker starts
+        from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - as above
+
         dossiers = pipeline.appraise(
-            path.read_bytes(),
+            source,
             path.name,
             rulebook=load_rulebook(),
             pack=request.pack,

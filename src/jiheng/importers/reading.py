@@ -70,6 +70,13 @@ def read(source: bytes, name: str, *, sandbox: Sandbox | None = None) -> Documen
     return Document(name=name, format=shown, digest=hashlib.sha256(source).hexdigest(), blocks=reading.blocks, notices=reading.notices)
 
 
+def warm(source: bytes, name: str) -> None:
+    """Start the worker that will read this file, without waiting for it: the rulebook is loaded meanwhile."""
+    reader = READERS.get(format_of(source, name))
+    if reader is not None and len(source) <= MAX_BYTES:
+        default_sandbox().warm(reader)
+
+
 def _text(source: bytes, name: str) -> Reading:
     content = decode(source)
     if not content.strip():
