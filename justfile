@@ -19,7 +19,7 @@ fix:
 
 # long property runs
 nightly:
-    HYPOTHESIS_PROFILE=nightly pytest -n 2
+    HYPOTHESIS_PROFILE=nightly JIHENG_NIGHTLY=1 pytest -n 2
 
 # mutation testing of the scoring rules (not in CI)
 mutants:

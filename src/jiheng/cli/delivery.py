@@ -79,13 +79,13 @@ def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None, brie
         click.echo(text, nl=not text.endswith("\n"))
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, text: str, *, option: str = "--output") -> None:
     """Write a text file whole or not at all, making its directory.
 
     Raises:
         click.UsageError: the place cannot be written.
     """
-    write_bytes(path, (text if text.endswith("\n") else text + "\n").encode())
+    write_bytes(path, (text if text.endswith("\n") else text + "\n").encode(), option=option)
 
 
 def write_bytes(path: Path, content: bytes, *, option: str = "--output") -> None:

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from jiheng.domain.dossier import Dossier
 from jiheng.domain.finding import SEVERITY_NAMES, SEVERITY_ORDER, Finding
+from jiheng.exporters.review import FieldReview, where
 from jiheng.exporters.rows import BASIS_NAMES, ReportRow, number, report_rows, total_line
 from jiheng.exporters.summary import Read, totals
 
@@ -53,6 +54,30 @@ def show_summary(files: Sequence[Read]) -> None:
     console.print(table)
     counts = "，".join(f"{SEVERITY_NAMES[severity]} {count}" for severity, count in totals(files).items())
     console.print(f"共 {len(files)} 个文件、{sum(len(file.dossiers) for file in files)} 张表：{counts}。加 --summary 汇总.xlsx 可存成表格。")
+
+
+def show_reviews(dossier: Dossier, reviews: Sequence[FieldReview]) -> None:
+    """What was read of one form, the least certain first."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    form, source = dossier.evaluation, dossier.document
+    template = form.template if form else None
+    console.print(f"[bold]{escape(source.name)}[/bold]  格式 {source.format}，版式 {template or '—'}，{len(dossier.fields)} 个字段")
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, right in (("把握", True), ("字段", False), ("原文", False), ("读作", False), ("其他读法", False), ("位置", False)):
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for one in reviews:
+        cells = (_short(one.label), _short(one.printed), _short(one.read), "、".join(one.alternatives), where(one.anchor))
+        style = "yellow" if one.doubtful else ""
+        table.add_row(f"{int(one.confidence * 100)}%", *map(escape, cells), style=style)
+    console.print(table)
+    doubtful = sum(one.doubtful for one in reviews)
+    console.print(f"请核对的有 {doubtful} 个。加 --annotate 对照.html 可在原页上看。" if doubtful else "没有需要核对的字段。")
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= FIRST else f"{text[:FIRST]}…"
 
 
 def _summary_cells(path: str, dossier: Dossier) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ import hashlib
 from jiheng.domain.document import Document, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.encoding import decode
-from jiheng.importers.formats import format_of, web_page
+from jiheng.importers.formats import format_of
 from jiheng.importers.port import MAX_CELLS, Reading
 from jiheng.importers.readers import text
 from jiheng.importers.sandbox import Sandbox, default_sandbox
@@ -29,7 +29,7 @@ READERS = {
     "wps": f"{_HOUSE}.routes:wps",
     "odt": f"{_HOUSE}.routes:odt",
     "rtf": f"{_HOUSE}.routes:rtf",
-    "html": f"{_HOUSE}.readers.html:read",
+    "html": f"{_HOUSE}.routes:html",
     "pdf": f"{_HOUSE}.routes:pdf_or_scan",
     "image": f"{_HOUSE}.readers.scan:read",
 }
@@ -63,8 +63,7 @@ def read(source: bytes, name: str, *, sandbox: Sandbox | None = None) -> Documen
     if form == "txt":
         reading = _text(source, name)
     else:
-        content = web_page(source) if form == "html" else source
-        reading = (sandbox or default_sandbox()).read(content, name, reader=READERS[form])
+        reading = (sandbox or default_sandbox()).read(source, name, reader=READERS[form])
     _bounded(reading, name)
     shown = SCAN if _is_recognised(reading) else form
     return Document(name=name, format=shown, digest=hashlib.sha256(source).hexdigest(), blocks=reading.blocks, notices=reading.notices)

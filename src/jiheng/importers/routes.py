@@ -22,6 +22,18 @@ def pdf_or_scan(source: bytes) -> Reading:
     return pdf.read(source)
 
 
+def html(source: bytes) -> Reading:
+    """A web page, also one saved with its pictures as a single file (MHTML).
+
+    Raises:
+        UnreadableFileError: as the reader raises it.
+    """
+    from jiheng.importers.formats import web_page  # noqa: PLC0415 - a worker loads the reader it needs
+    from jiheng.importers.readers import html as reader  # noqa: PLC0415 - as above
+
+    return reader.read(web_page(source))
+
+
 def _converted(kind: str, source: bytes) -> Reading:
     from jiheng.importers.readers import office  # noqa: PLC0415 - a worker loads the reader it needs
 
