@@ -60,10 +60,7 @@ def read(source: bytes, name: str, *, sandbox: Sandbox | None = None) -> Documen
     if form in _REFUSED:
         code, message = _REFUSED[form]
         raise UnreadableFileError(code, message.format(name=name))
-    if form == "txt":
-        reading = _text(source, name)
-    else:
-        reading = (sandbox or default_sandbox()).read(source, name, reader=READERS[form])
+    reading = _text(source, name) if form == "txt" else (sandbox or default_sandbox()).read(source, name, reader=READERS[form])
     _bounded(reading, name)
     shown = SCAN if _is_recognised(reading) else form
     return Document(name=name, format=shown, digest=hashlib.sha256(source).hexdigest(), blocks=reading.blocks, notices=reading.notices)

@@ -7,21 +7,17 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 
+import cv2
 import numpy as np
 import pytest
+from PIL import Image
 
 from jiheng.domain.document import Paragraph, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.port import MAX_PAGES, Reading
-from jiheng.importers.readers.scan import read
-
-cv2 = pytest.importorskip("cv2")
-Image = pytest.importorskip("PIL.Image")
-pytest.importorskip("onnxruntime")
-
-from jiheng.importers.readers.scan import figures, grid, ocr, pages, pieces, straighten, strokes  # noqa: E402
-from jiheng.importers.readers.scan.dust import without_dust  # noqa: E402
-from jiheng.importers.readers.scan.geometry import Box, Pixels, on_page  # noqa: E402
+from jiheng.importers.readers.scan import figures, grid, ocr, pages, pieces, read, straighten, strokes
+from jiheng.importers.readers.scan.dust import without_dust
+from jiheng.importers.readers.scan.geometry import Box, Pixels, on_page
 
 ROWS, COLUMNS = (140, 220, 300, 380), (100, 420, 740, 1060)
 TEXTS = {(0, 0): "2023", (1, 0): "95.5%", (1, 1): "8.25", (2, 0): "1200"}
@@ -150,8 +146,23 @@ def test_the_camera_s_orientation_is_followed() -> None:
 @pytest.mark.parametrize("degrees", [-6.0, -1.0, 0.7, 3.0])
 def test_ruled_lines_come_out_level(degrees: float) -> None:
     result = straighten.straightened(tilted(drawn_table(), degrees))
-    tilt = float(np.degrees(np.arctan2(-result.back[0, 1], result.back[0, 0])))
-    assert abs(tilt - degrees) < 0.2
+    left, right = (result.back @ np.array([x, 280.0, 1.0]) for x in (COLUMNS[0], COLUMNS[-1]))
+    (x0, y0), (x1, y1) = left[:2] / left[2], right[:2] / right[2]
+    assert abs(float(np.degrees(np.arctan2(y1 - y0, x1 - x0))) + degrees) < 0.2  # a level line came from one tilted so
+
+
+def test_pale_lines_on_grainy_paper_are_found() -> None:
+    page = np.full((560, 1200), 250, np.uint8)
+    for y in ROWS:
+        cv2.line(page, (COLUMNS[0], y), (COLUMNS[-1], y), 205, 1)
+    for x in COLUMNS:
+        cv2.line(page, (x, ROWS[0]), (x, ROWS[-1]), 205, 1)
+    for (row, column), text in TEXTS.items():
+        write(page, text, (COLUMNS[column] + 90, ROWS[row] + 52))
+    grain = np.random.default_rng(7).normal(0, 5, page.shape)
+    noisy = np.clip(page + grain, 0, 255).astype(np.uint8)
+    (found,) = grid.ruling(noisy).grids
+    assert (found.row_count, found.column_count, len(found.slots)) == (3, 3, 9)
 
 
 def test_a_level_page_is_not_resampled() -> None:
@@ -260,17 +271,18 @@ def line(text: str, sure: float = 0.99) -> ocr.Line:
 
 @pytest.mark.parametrize(
     ("first", "second", "text", "others"),
-    [("4", "4.", "4", ("4.",)), ("98.5", "985", "98.5", ("985",)), ("99:82", "99.82", "99.82", ("99:82",))],
+    [("4", "7", "4", {"7"}), ("98.5", "985", "98.5", {"985"}), ("99:82", "99.82", "99.82", {"99:82"})],
 )
 def test_two_readings_that_differ_are_both_kept_and_doubted(
-    monkeypatch: pytest.MonkeyPatch, first: str, second: str, text: str, others: tuple[str, ...]
+    monkeypatch: pytest.MonkeyPatch, first: str, second: str, text: str, others: set[str]
 ) -> None:
     answers = iter([[line(first)], [line(second, 0.97)]])
     monkeypatch.setattr(ocr, "recognise", lambda _crops: next(answers))
     page = drawn_table()
     (reading,) = figures.read(page, grid.ink_of(page), [Box(720, 290, 760, 380).grown(60, 0, Box(0, 0, 1200, 560))], 26)
     if reading.text != "/":
-        assert (reading.text, reading.others) == (text, others)
+        assert reading.text == text
+        assert others <= set(reading.others)
         assert reading.sure <= 0.5
 
 
