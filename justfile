@@ -10,7 +10,7 @@ check:
 
 # every test, with branch coverage of the core
 tests:
-    pytest -n 2 --cov --cov-report=term:skip-covered
+    pytest -n 2 --dist loadgroup --cov --cov-report=term:skip-covered
 
 # put formatting and simple lint right
 fix:

@@ -264,7 +264,7 @@ def form(*rows: Spec, **changes: Any) -> Form:
         grade=changes.pop("grade", None),
         printed=tuple(PrintedTotal(label, Decimal(text)) for label, text in changes.pop("printed_totals", ())),
     )
-    printed = Printed(**{name: changes.pop(name) for name in ("headings", "group_scores", "parents", "notes") if name in changes})
+    printed = Printed(**{name: changes.pop(name) for name in ("headings", "group_scores", "parents", "notes", "splits") if name in changes})
     shown = replace(printed, columns=frozenset(changes.pop("columns", ())), amounts=frozenset(changes.pop("amounts", ())))
     evaluation = Evaluation(
         project_name=changes.pop("project", None),

@@ -9,6 +9,8 @@ import pytest
 
 from inspections import VERIFIED, Fires, Silent, findings, form, fund, purse, row, wan
 from jiheng.audit.rates import printed_shares
+from jiheng.domain.document import Anchor
+from jiheng.domain.evaluation import Split, SplitPart
 from jiheng.rulebook.model import Formula, MoneyRule
 
 TIER = fund("市本级", "2903.24", None, "4149.88", "4162.37")
@@ -21,7 +23,22 @@ LADDER = MoneyRule(("执行率",), Decimal(10), inside=False, bases=("allotted",
 MEAGRE = {"funds": (fund(adjusted="100", spent="10"),), "money": purse("100", "10", score="1"), "money_score": "1"}
 HALF = {"funds": (fund(adjusted="100", spent="70"),), "money": purse("100", "70", score="7"), "money_score": "7"}
 
+
+def split(amount: str | None, *parts: str | None) -> Split:
+    named = tuple(SplitPart(f"分项{number}", wan(part)) for number, part in enumerate(parts, start=1))
+    return Split("按支出性质分", wan(amount), named, Anchor(line=31))
+
+
+YEAR = fund(initial="861.10", adjusted="2030.12", spent="2030.12")
 FIRES = [
+    Fires("funds.parts-do-not-sum", form(funds=(YEAR,), splits=(split("2030.12", "900.47", "1025.20"),)), "/funds", "error", ("1925.67 万元",)),
+    Fires(
+        "funds.parts-do-not-sum",
+        form(funds=(YEAR,), splits=(split("1925.67", "900.47", "1025.20"),)),
+        "/funds",
+        "error",
+        ("“按支出性质分”合计 1925.67 万元，应为 2030.12 万元，相差 104.45 万元",),
+    ),
     Fires(
         "funds.parts-do-not-sum",
         form(funds=(fund(spent="2030.12"), fund("基本支出", spent="900.47"), fund("项目支出", spent="1025.20"))),
@@ -182,6 +199,9 @@ FIRES = [
 ]
 
 SILENT = [
+    Silent("funds.parts-do-not-sum", form(funds=(YEAR,), splits=(split("2030.12", "1000", "1030.12"), split(None))), "it closes; a blank one"),
+    Silent("funds.parts-do-not-sum", form(funds=(YEAR,), splits=(split(None, "861.10", None),)), "the parts make the first budget"),
+    Silent("funds.parts-do-not-sum", form(splits=(split("5"),)), "no money table to hold it against"),
     Silent("funds.parts-do-not-sum", form(funds=(fund(spent="811.54"), fund("中央", spent="730.4"), fund("地方", spent="81.14"))), "adds up"),
     Silent("funds.parts-do-not-sum", form(funds=(fund(spent="130"), fund("其中：财政拨款"))), "a blank part"),
     Silent(

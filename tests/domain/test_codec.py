@@ -158,3 +158,9 @@ def _violations_inside(schema: dict[str, Any], data: Any, definitions: dict[str,
 def test_an_indented_text_says_the_same() -> None:
     dossier = Dossier(on=None, document=Source("表.txt", "0" * 64, "txt"))
     assert json.loads(dumps(dossier, indent=2)) == json.loads(dumps(dossier))
+
+
+def test_a_value_that_has_no_place_in_a_dossier_is_refused_in_words() -> None:
+    strange = Dossier(on=None, document=Source("表", "0" * 64, "txt"), evaluation=object())  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="object has no place in a dossier"):
+        digest(strange)

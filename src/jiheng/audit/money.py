@@ -9,6 +9,7 @@ from jiheng.audit.purse import AMOUNT_LABELS, AMOUNTS, Purse, yuan
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, says_nothing
 from jiheng.audit.wording import YUAN_PER_WAN, percent, plain, wan
+from jiheng.domain.evaluation import Split
 from jiheng.domain.value import Money
 
 FUNDS = "/funds"
@@ -39,28 +40,30 @@ def funds_parts_do_not_sum(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _splits_that_miss(inspection: Inspection, slack: Decimal) -> Iterator[Problem]:
-    """Splits by kind of income or expense whose parts miss their own amount, or that split another amount than the year's budget or spending."""
+    """Splits by kind of income or expense: parts that miss the amount printed above them, an amount that is neither the budget nor the spending."""
     purse = inspection.purse
-    whole = next((amount for amount in (purse.adjusted, purse.spent, purse.initial) if amount), None)
+    known = [amount for amount in (purse.adjusted, purse.spent, purse.initial) if amount]
     for split in inspection.case.evaluation.printed.splits:
-        parts = [part.amount.yuan for part in split.parts if part.amount is not None and part.amount.yuan is not None]
         said = split.amount.yuan if split.amount is not None else None
-        added = sum(parts, Decimal(0))
-        told = f"分项合计 {wan(added)}" if parts else "没有分项"
-        expected = said if said is not None and parts and abs(added - said) > slack else whole
-        found = added if expected is said else said if said is not None else added
-        if expected is None or not found or abs(found - expected) <= slack or found in {purse.initial, purse.adjusted, purse.spent}:
+        added = sum((part.amount.yuan for part in split.parts if part.amount is not None and part.amount.yuan is not None), Decimal(0))
+        if said and added and abs(added - said) > slack:
+            yield _split_problem(split, added, said, "分项合计")
             continue
-        what = f"“{split.item}”为 {wan(found)}（{told}），资金总额为 {wan(expected)}，相差 {wan(abs(found - expected))}。"
-        yield Problem(
-            FUNDS,
-            what,
-            "请核对总额与各分项。",
-            expected=plain(expected / YUAN_PER_WAN),
-            found=plain(found / YUAN_PER_WAN),
-            difference=plain((found - expected) / YUAN_PER_WAN),
-            anchor=split.anchor,
-        )
+        whole = said or added
+        if whole and known and all(abs(whole - amount) > slack for amount in known):
+            yield _split_problem(split, whole, known[0], "合计")
+
+
+def _split_problem(split: Split, found: Decimal, expected: Decimal, word: str) -> Problem:
+    return Problem(
+        FUNDS,
+        f"“{split.item}”{word} {wan(found)}，应为 {wan(expected)}，相差 {wan(abs(found - expected))}。",
+        "请核对总额与各分项。",
+        expected=plain(expected / YUAN_PER_WAN),
+        found=plain(found / YUAN_PER_WAN),
+        difference=plain((found - expected) / YUAN_PER_WAN),
+        anchor=split.anchor,
+    )
 
 
 def _closes(whole: Decimal, parts: Sequence[Decimal], slack: Decimal) -> bool:

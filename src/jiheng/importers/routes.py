@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from functools import partial
 
+from jiheng.domain.document import Paragraph, Table
 from jiheng.importers.port import Reader, Reading
 
 
@@ -15,11 +18,30 @@ def pdf_or_scan(source: bytes) -> Reading:
     """
     from jiheng.importers.readers import pdf  # noqa: PLC0415 - a worker loads the reader it needs
 
-    if not pdf.has_text_layer(source):
-        from jiheng.importers.readers import scan  # noqa: PLC0415 - heavy, and only for pictures
+    reading = pdf.read(source)
+    letters = Counter(page for block in reading.blocks for page, text in _texts(block) for _ in text)
+    if letters and min(letters.values()) >= pdf.FEWEST_CHARACTERS and len(letters) == max(letters):
+        return reading
+    pictures = frozenset(pdf.pages_without_text(source))
+    if not pictures:
+        return reading
+    from jiheng.importers.readers import scan  # noqa: PLC0415 - heavy, and only for pictures
 
-        return scan.read(source)
-    return pdf.read(source)
+    recognised = scan.read(source)
+    if not any(page not in pictures for page in letters):
+        return recognised
+    parts = [block for block in reading.blocks if _page(block) not in pictures]
+    parts += [block for block in recognised.blocks if _page(block) in pictures]
+    return Reading(tuple(sorted(parts, key=_page)), (*reading.notices, *recognised.notices))
+
+
+def _texts(block: Paragraph | Table) -> Iterator[tuple[int, str]]:
+    for item in block.cells if isinstance(block, Table) else (block,):
+        yield item.anchor.page or 1, item.text
+
+
+def _page(block: Paragraph | Table) -> int:
+    return next((page for page, _ in _texts(block)), 1)
 
 
 def html(source: bytes) -> Reading:

@@ -44,8 +44,11 @@ class Form:
 
     def wrong(self, kind: str) -> list[str]:
         """What was read differently than it must be."""
-        source = self.as_html() if kind == "html" else self.as_text()
-        drafts = recognise(read(source, f"表.{kind}"), load_rulebook().labels)
+        return self.wrong_in(self.as_html() if kind == "html" else self.as_text(), f"表.{kind}")
+
+    def wrong_in(self, source: bytes, name: str) -> list[str]:
+        """What was read differently than it must be in a file made of this form."""
+        drafts = recognise(read(source, name), load_rulebook().labels)
         found = [parse(draft).evaluation for draft in drafts]
         return _compared(found, (Expected(self.rows, self.funds, self.fields), *self.then))
 

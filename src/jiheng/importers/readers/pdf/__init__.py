@@ -21,7 +21,7 @@ from jiheng.importers.readers.pdf.view import Box, View
 
 __all__ = ["has_text_layer", "pages_without_text", "read"]
 
-_FEWEST_CHARACTERS = 20
+FEWEST_CHARACTERS = 20
 _LARGEST = 20_000.0  # points on a side
 _MAX_CHARACTERS = 200_000
 _TENTHS: dict[int, Decimal] = {}
@@ -54,14 +54,14 @@ def has_text_layer(source: bytes) -> bool:
     """Whether there is text to read; False where the pages are pictures, even with hidden text of a text recogniser behind them."""
     with opened(source) as document:
         counts = [_visible(document, number) for number in range(1, len(document) + 1)]
-    return sum(count for count, _ in counts) >= _FEWEST_CHARACTERS or not any(pictured for _, pictured in counts)
+    return sum(count for count, _ in counts) >= FEWEST_CHARACTERS or not any(pictured for _, pictured in counts)
 
 
 def pages_without_text(source: bytes) -> tuple[int, ...]:
     """The pages (from 1) that show a picture or drawn shapes and next to no text."""
     with opened(source) as document:
         counts = [(number, *_visible(document, number)) for number in range(1, len(document) + 1)]
-    return tuple(number for number, count, pictured in counts if pictured and count < _FEWEST_CHARACTERS)
+    return tuple(number for number, count, pictured in counts if pictured and count < FEWEST_CHARACTERS)
 
 
 def _look(document: pypdfium2.PdfDocument, number: int) -> tuple[View, list[Run], Drawing]:
