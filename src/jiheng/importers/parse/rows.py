@@ -16,6 +16,7 @@ from jiheng.importers.parse import fields
 from jiheng.importers.parse.alignment import Aligned, align, judge_of
 from jiheng.importers.parse.columns import ROLE_NAMES, Columns
 from jiheng.importers.parse.criteria import adopt_fuller
+from jiheng.importers.parse.glued import VALUE_ROLES, cuts, is_glued
 from jiheng.importers.parse.sheet import Block, Sheet
 from jiheng.importers.recognise.lines import Line, label_key, short_key, word_keys
 
@@ -115,6 +116,7 @@ def row(sheet: Sheet, line: Line) -> bool:
     if not cells:
         return bool(beside) and sheet.keep(beside)
     sheet.keep(beside)
+    _unglue(sheet, sheet.table, cells)
     sheet.notes.extend(cell.text for cell in aligned.spilled)
     _heading(sheet, cells, 1)
     _heading(sheet, cells, 2)
@@ -126,6 +128,23 @@ def row(sheet: Sheet, line: Line) -> bool:
         return True
     _indicator(sheet, line, aligned)
     return True
+
+
+def _unglue(sheet: Sheet, table: Columns, cells: dict[str, Cell]) -> None:
+    """Figures of all value columns in one cell: cut where one way alone fits; in a recognised picture, or where several do, asked."""
+    filled = [role for role in VALUE_ROLES if role in cells]
+    if len(filled) != 1 or not is_glued(cells[filled[0]].text):
+        return
+    cell = cells.pop(filled[0])
+    found = cuts(cell.text, [role for role in table.roles if role in VALUE_ROLES])
+    after = ""
+    if len(found) == 1 and cell.confidence == 1:
+        cells.update({role: cell._replace(text=text) for role, text in found[0].items()})
+        after = " · ".join(found[0].values())
+    else:
+        sheet.keep((cell,))
+    note = "一格里连写了几栏的数字，按分值、单位与得分的关系拆开" if after else "一格里连写了几栏的数字，读法不止一种或来自图片，留待核对"
+    sheet.repair("layout.glued-cells", f"/indicators/{len(sheet.indicators)}", before=cell.text, after=after, note=note, anchor=cell.anchor)
 
 
 def _is_full_width_heading(sheet: Sheet, table: Columns, line: Line) -> bool:
