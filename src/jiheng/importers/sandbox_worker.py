@@ -165,6 +165,9 @@ def _first_to_go() -> None:
 
 
 def _peak() -> int:
+    """The memory this process holds, in KiB. Linux counts the parent's at the start into ``ru_maxrss``, so its own page count goes first."""
+    with contextlib.suppress(OSError), open("/proc/self/statm", "rb") as pages:  # noqa: PTH123 - Path would cost more
+        return int(pages.read().split()[1]) * (os.sysconf("SC_PAGE_SIZE") // 1024)
     return 0 if resource is None else int(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) // (1024 if sys.platform == "darwin" else 1)
 
 
