@@ -51,6 +51,7 @@ def test_a_part_may_bring_its_own_sources(rulebook: Rulebook, write_pack: Writer
         ("scheme:\n  points: {value: 1, cites: [form]}\n", 10, "不认识的键“points”；scheme 可用"),
         ("scheme:\n  formulas:\n    about: {value: null, cites: [form]}\n", 11, "不认识的键“about”；formulas 可用"),
         (SOURCES + "scheme:\n  formulas:\n    equal: {value: {id: HALF}, cites: [form]}\n", 13, "“HALF”不在可用的取值里"),
+        (SOURCES + "scheme:\n  formulas:\n    zero_target: {value: {id: RATIO-CAP}, cites: [form]}\n", 13, "目标为 0 时不能用要除以目标的公式"),
         ("sources:\n  x: {document: 甲, effective: null, mark: design, verified: true}\n", 10, "标记为 design 的来源不能写 verified: true"),
         ("sources:\n  x: {document: 甲, effective: null, mark: calc, verified: true}\n", 10, "标记为 calc"),
         ("sources:\n  x: {document: 甲, effective: null, mark: unverified, verified: true}\n", 10, "标记为 unverified"),

@@ -7,9 +7,10 @@ from decimal import Decimal
 
 from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import Dossier
-from jiheng.domain.evaluation import Evaluation, FundLine, Indicator
+from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.quantity import plain
 from jiheng.domain.value import Money, Value
+from jiheng.rulebook import load_rulebook
 
 SURE = Decimal("0.9")
 """From this confidence on, a reading counts as sure."""
@@ -28,9 +29,12 @@ _INDICATOR = {
 }  # fmt: skip
 _FUND = {
     "item": "名称", "initial_budget": "年初预算", "adjusted_budget": "全年预算", "allotted": "下达", "disbursed": "支出",
-    "weight": "分值", "stated_rate": "执行率", "stated_score": "自评得分",
+    "weight": "分值", "stated_rate": "执行率", "stated_score": "自评得分", "reason": "偏差原因",
 }  # fmt: skip
 _BLANK = "（空白）"
+_COUNTERPARTS = {"target": "actual", "actual": "target"}
+_MEASURED = frozenset({"quantity", "percent"})
+_NOT_THERE = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ class FieldReview:
 
 
 def reviews(dossier: Dossier) -> tuple[FieldReview, ...]:
-    """Every field that was read, in the order in which a person should check them.
+    """Every field that was read, in the order in which a person should check them: the one place that says what comes first.
 
-    Least confidence first; then fields with another reading, fields that could not be understood, fields that import put right; then
-    reading order.
+    Least confidence first; then fields with another reading, fields that could not be understood, fields that import put right or has a
+    finding about; then the order of the form (header, money, indicators, totals, report).
     """
     form = dossier.evaluation
     if form is None:
@@ -68,21 +72,22 @@ def reviews(dossier: Dossier) -> tuple[FieldReview, ...]:
     notes = _notes(dossier)
     found = []
     for pointer, reading in dossier.fields.items():
-        read, ambiguous = _read(form, pointer)
+        said, ambiguous = _read(form, pointer, reading.anchor.text)
+        told = (*notes.get(pointer, ()), *notes.get(pointer.rpartition("/")[0], ()))
         found.append(
             FieldReview(
                 pointer=pointer,
                 label=_label(form, pointer),
                 printed=reading.anchor.text or _BLANK,
-                read=read,
+                read=said,
                 confidence=reading.confidence,
                 alternatives=reading.alternatives,
                 anchor=reading.anchor,
-                notes=(*notes.get(pointer, ()), *notes.get(pointer.rpartition("/")[0], ())),
+                notes=told,
                 ambiguous=ambiguous,
             )
         )
-    return tuple(sorted(found, key=lambda one: (one.confidence, not one.alternatives, not one.ambiguous, not one.notes, _order(one.pointer))))
+    return tuple(sorted(found, key=lambda one: (one.confidence, not one.alternatives, not one.ambiguous, not one.notes, reading_order(one.pointer))))
 
 
 def where(anchor: Anchor) -> str:
@@ -100,14 +105,21 @@ def where(anchor: Anchor) -> str:
 
 
 def _notes(dossier: Dossier) -> dict[str, tuple[str, ...]]:
+    """By pointer of a field or row: what import put right there, and what it found there; a finding that only tells of a repair once."""
     notes: dict[str, tuple[str, ...]] = {}
     for repair in dossier.repairs:
         if repair.subject:
             notes[repair.subject] = (*notes.get(repair.subject, ()), f"{repair.note}：{repair.before} → {repair.after}")
+    told = {(repair.code, repair.subject) for repair in dossier.repairs}
+    rules = load_rulebook().national.rules
+    for finding in dossier.findings:
+        entry = rules.get(finding.code)
+        if entry is not None and entry.stage == "imp" and finding.subject and (finding.code, finding.subject) not in told:
+            notes[finding.subject] = (*notes.get(finding.subject, ()), finding.message.partition("依据：")[0])
     return notes
 
 
-def _order(pointer: str) -> tuple[int, int, int]:
+def reading_order(pointer: str) -> tuple[int, int, int]:
     """Header, money, indicators, totals, report; within them by row and column of the form."""
     parts = pointer.split("/")
     group = {"funds": 1, "indicators": 2, "stated_totals": 3, "narrative": 4}.get(parts[1], 0)
@@ -119,27 +131,38 @@ def _order(pointer: str) -> tuple[int, int, int]:
 
 def _label(form: Evaluation, pointer: str) -> str:
     parts = pointer.split("/")
-    if parts[1] == "indicators":
-        name = form.indicators[int(parts[2])].name or "（无名称）"
+    if len(parts) > 3 and parts[1] == "indicators":
+        name = _at(form, f"/indicators/{parts[2]}/name") or "（无名称）"
         return f"第 {int(parts[2]) + 1} 行“{name}”{_INDICATOR.get(parts[3], parts[3])}"
-    if parts[1] == "funds":
-        return f"资金“{form.funds[int(parts[2])].item}”{_FUND.get(parts[3], parts[3])}"
+    if len(parts) > 3 and parts[1] == "funds":
+        return f"资金“{_at(form, f'/funds/{parts[2]}/item')}”{_FUND.get(parts[3], parts[3])}"
     return _HEADER.get("/".join(parts[1:]), pointer)
 
 
-def _read(form: Evaluation, pointer: str) -> tuple[str, bool]:
+def _at(form: Evaluation, pointer: str) -> object:
+    """What the evaluation holds at a pointer; a cell that is kept with the form without being part of it is not there."""
+    value: object = form
+    for name in pointer.split("/")[1:]:
+        if isinstance(value, tuple):
+            value = value[int(name)] if name.isdecimal() and int(name) < len(value) else _NOT_THERE
+        else:
+            value = getattr(value, name, _NOT_THERE)
+    return value
+
+
+def _read(form: Evaluation, pointer: str, printed: str) -> tuple[str, bool]:
     """What a field was taken for, and whether it could not be taken for what stands in such fields."""
-    parts = pointer.split("/")
-    holder: Indicator | FundLine | Evaluation = form
-    names = parts[1:]
-    if parts[1] == "indicators":
-        holder, names = form.indicators[int(parts[2])], parts[3:]
-    elif parts[1] == "funds":
-        holder, names = form.funds[int(parts[2])], parts[3:]
-    value: object = holder
-    for name in names:
-        value = getattr(value, name)
-    return _said(value)
+    value = _at(form, pointer)
+    if value is _NOT_THERE:
+        return printed or _BLANK, False
+    said, ambiguous = _said(value)
+    if said == _BLANK:
+        return said, any(char.isdigit() for char in printed)
+    if isinstance(value, Value) and value.kind == "text":
+        row, _, name = pointer.rpartition("/")
+        other = _at(form, f"{row}/{_COUNTERPARTS.get(name, name)}")
+        ambiguous = ambiguous or (isinstance(other, Value) and other.kind in _MEASURED)
+    return said, ambiguous
 
 
 def _said(value: object) -> tuple[str, bool]:

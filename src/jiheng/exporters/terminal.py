@@ -17,6 +17,7 @@ from jiheng.exporters.summary import Read, totals
 
 WIDTH = 100
 FIRST = 60
+GLANCE = 28
 _COLOURS = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
@@ -68,7 +69,9 @@ def show_reviews(dossier: Dossier, reviews: Sequence[FieldReview]) -> None:
     for name, right in (("把握", True), ("字段", False), ("原文", False), ("读作", False), ("其他读法", False), ("位置", False)):
         table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
     for one in reviews:
-        cells = (_short(one.label), _short(one.printed), _short(one.read), "、".join(one.alternatives), where(one.anchor))
+        same = one.read.replace(" ", "") == one.printed.replace(" ", "")
+        read = "同左" if same else _short(one.read)
+        cells = (one.label.replace(" ", ""), _short(one.printed), read, "、".join(one.alternatives), where(one.anchor))
         style = "yellow" if one.doubtful else ""
         table.add_row(f"{int(one.confidence * 100)}%", *map(escape, cells), style=style)
     console.print(table)
@@ -77,7 +80,7 @@ def show_reviews(dossier: Dossier, reviews: Sequence[FieldReview]) -> None:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= FIRST else f"{text[:FIRST]}…"
+    return text if len(text) <= GLANCE else f"{text[:GLANCE]}…"
 
 
 def _summary_cells(path: str, dossier: Dossier) -> tuple[str, ...]:

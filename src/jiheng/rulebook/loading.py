@@ -15,6 +15,9 @@ from jiheng.domain.finding import Severity, Stage
 from jiheng.rulebook.decoding import Node, Reading, SourceEntry, compose, leaves, read_sources
 from jiheng.rulebook.model import Example, Formulas, Parameter, RuleEntry, RulePack, Scheme
 
+DIVIDING = frozenset({"RATIO-CAP", "RATIO-RAW", "REV-LINEAR", "EQ-AS-GE", "EQ-SYM", "PASS-LINE", "COEFF"})
+"""Formulas that divide by the target; REV-RATIO divides by the actual, and a target of 0 makes it 0."""
+ZERO_TARGETS = frozenset({"zero_target", "zero_target_at_least"})
 HEADER_KEYS = ("title", "variant", "place", "kinds", "templates", "from", "until", "extends")
 BODY_KEYS = ("include", "sources", "scheme", "rules", "examples")
 _BODY = re.compile(rb"^(?:%s):" % "|".join(BODY_KEYS).encode(), re.MULTILINE)
@@ -166,7 +169,9 @@ def _merge_scheme(reading: Reading, node: Node, scheme: dict[str, Any]) -> None:
         for condition, formula in reading.mapping(value).items():
             if condition not in formulas:
                 raise reading.refuse(formula, f"不认识的键“{condition}”；formulas 可用：{'、'.join(formulas)}。")
-            own[condition] = reading.decode(formula, formulas[condition])
+            own[condition] = decoded = reading.decode(formula, formulas[condition])
+            if condition in ZERO_TARGETS and decoded.value is not None and decoded.value.id in DIVIDING:
+                raise reading.refuse(formula, f"目标为 0 时不能用要除以目标的公式“{decoded.value.id}”；可用 ZERO、ZERO-GE、JUDGE 等。")
         scheme[key] = own
 
 
