@@ -19,9 +19,9 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from jiheng import audit, importers, scoring
+from jiheng.cli.intake import settled_rulebook
 from jiheng.domain.codec import dumps, evaluation_to_json
 from jiheng.pipeline import appraise
-from jiheng.rulebook import load_rulebook
 
 ROOT = Path(__file__).resolve().parents[1]
 SEED = ROOT.parent / "shared" / "forms" / "docs" / "000.txt"
@@ -93,7 +93,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="one line")
     parser.add_argument("--forms", type=int, default=1000)
     options = parser.parse_args()
-    source, rulebook = FORM.read_bytes(), load_rulebook()
+    source, rulebook = FORM.read_bytes(), settled_rulebook()
     dossier = appraise(source, FORM.name, rulebook=rulebook)[0]
     if dossier.evaluation is None or dossier.scorecard is None or dossier.on is None:
         sys.exit("the form could not be read")

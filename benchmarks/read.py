@@ -20,11 +20,11 @@ import openpyxl
 import pdfplumber
 import xlsxwriter
 
+from jiheng.cli.intake import settled_rulebook
 from jiheng.domain.codec import dumps
 from jiheng.importers.readers import docx, pdf, scan, xlsx
 from jiheng.importers.sandbox import default_sandbox
 from jiheng.pipeline import appraise
-from jiheng.rulebook import load_rulebook
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ROOT.parent / "shared" / "forms" / "docs"
@@ -128,7 +128,7 @@ def scans(pages: int) -> dict[str, object]:
 
 def through(forms: int) -> dict[str, object]:
     """Forms of five formats in equal parts to dossiers as JSON, readers behind the sandbox; CPU of this process and its workers together."""
-    rulebook = load_rulebook()
+    rulebook = settled_rulebook()
     by_ending = {ending: corpus(ending) for ending in TEXT_FORMATS}
     queue = [(ending, by_ending[ending][index % len(by_ending[ending])]) for index in range(forms // len(TEXT_FORMATS)) for ending in TEXT_FORMATS]
     for ending in TEXT_FORMATS:

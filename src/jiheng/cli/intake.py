@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
@@ -17,6 +18,7 @@ from jiheng.errors import JihengError, UnreadableFileError
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier, Waiver
+    from jiheng.rulebook import Rulebook
 
 KINDS = frozenset(
     {
@@ -25,6 +27,7 @@ KINDS = frozenset(
     }
 )
 """Endings of files that are looked at in a directory."""
+OBJECTS_BETWEEN_COLLECTIONS = 50_000
 UNFINISHED = "该文件没有完成审核。请单独重新运行它；如仍出错，请设 JIHENG_DEBUG=1。"
 
 
@@ -66,12 +69,11 @@ def appraise_file(path: Path, request: Request) -> Outcome:
         source = path.read_bytes()
         warm(source, path.name)
         from jiheng import audit, pipeline  # noqa: PLC0415 - while the worker starts
-        from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - as above
 
         dossiers = pipeline.appraise(
             source,
             path.name,
-            rulebook=load_rulebook(),
+            rulebook=settled_rulebook(),
             pack=request.pack,
             place=request.place,
             on=request.on,
@@ -85,6 +87,20 @@ def appraise_file(path: Path, request: Request) -> Outcome:
     except Exception as error:  # noqa: BLE001 - an accident in one file becomes a message, the other files go on
         return lost(path, "file.damaged", f"{path}：程序出错（{type(error).__name__}）。{UNFINISHED}")
     return Outcome(path, dossiers)
+
+
+@cache
+def settled_rulebook() -> Rulebook:
+    """The rulebook, set apart from the collector of garbage: it lives as long as the process, and need not be looked through form by form."""
+    import gc  # noqa: PLC0415 - start-up time of the other commands
+
+    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - as above
+
+    rulebook = load_rulebook()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS, 20, 50)
+    return rulebook
 
 
 def lost(path: Path, code: str, message: str) -> Outcome:

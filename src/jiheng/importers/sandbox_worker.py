@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -196,6 +197,7 @@ def main(settings: Mapping[str, object]) -> None:
         if settings["reader"]:
             with contextlib.suppress(Exception):  # comes again with the first file, and is answered then
                 desk.reader(str(settings["reader"]))
+        gc.set_threshold(50_000, 20, 50)  # a form is a few thousand objects, and gone again
         _first_to_go()
         _limit(*(cast("int", settings[name]) for name in ("memory", "written", "open_files")))
         desk.guard = Guard(folder, programs=bool(settings["programs"]))

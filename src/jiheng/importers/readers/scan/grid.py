@@ -13,6 +13,7 @@ from jiheng.importers.readers.scan.geometry import Box, Pixels
 
 _RULED = 0.6  # the share of a border that must be drawn
 _FAINTEST = 10.0
+_PALE = 0.6
 _RUNS_ON = 0.88
 _MOST_LINES = 400
 _USUAL_SIDE = 2_339  # the long side of A4 at 200 dpi
@@ -52,7 +53,8 @@ def ruling(grey: Pixels) -> Ruling:
     scale = scale_of(ink)
     reach = max(2, round(7 * scale))
     faint_across, faint_down = (_faint(grey, ink, round(64 * scale), scale, level=level) for level in (True, False))
-    level_ink, upright_ink = ink | faint_across, ink | faint_down
+    pale = _is_pale(grey, faint_down if faint_down.any() else faint_across)
+    level_ink, upright_ink = (ink | faint_across, ink | faint_down) if pale else (ink, ink)
     across = _lines(level_ink, round(42 * scale), level=True)
     down = _lines(upright_ink, round(36 * scale), level=False)
     joined = cv2.dilate(across | down, np.ones((2 * (reach // 2) + 1,) * 2, np.uint8))
@@ -110,10 +112,10 @@ def _faint(grey: Pixels, ink: Pixels, length: int, scale: float, *, level: bool)
     thick = max(5, round(9 * scale)) | 1
     hat = cv2.morphologyEx(grey, cv2.MORPH_BLACKHAT, np.ones((thick, 1) if level else (1, thick), np.uint8))
     soft = cv2.blur(hat, (5, 1) if level else (1, 5))
-    dark = (soft > max(_FAINTEST, 2.5 * float(np.median(soft[::4, ::4])))).astype(np.uint8)
+    dark = (soft > max(_FAINTEST, 2.5 * float(np.median(soft[::4, ::4])))).astype(np.uint8) * np.uint8(255)
     stepped = cv2.dilate(dark, np.ones((2, 1) if level else (1, 2), np.uint8))
     size = (length, 1) if level else (1, length)
-    full = (cv2.blur(stepped.astype(np.float32), size) >= _RUNS_ON).astype(np.uint8)
+    full = (cv2.blur(stepped, size) >= _RUNS_ON * 255).astype(np.uint8) * np.uint8(255)
     found = cv2.bitwise_and(cv2.dilate(full, np.ones(size[::-1], np.uint8)), stepped).astype(np.uint8)
     return _without_strokes(found, ink, 6 * length, level=level)
 
@@ -126,6 +128,15 @@ def _without_strokes(found: Pixels, ink: Pixels, longest: int, *, level: bool) -
     kept = (inked < 0.4 * stats[:, cv2.CC_STAT_AREA]) | (lengths > longest)
     kept[0] = False
     return np.where(kept[labels], 255, 0).astype(np.uint8)
+
+
+def _is_pale(grey: Pixels, lines: Pixels) -> bool:
+    """Whether the page's lines are much paler than its letters; where they are as dark, the ink alone shows every line."""
+    if not lines.any():
+        return False
+    dark, paper = (float(level) for level in np.percentile(grey[::4, ::4], (0.5, 60)))
+    core = float(np.median(cv2.erode(grey, np.ones((3, 3), np.uint8))[lines > 0]))
+    return (paper - core) < _PALE * (paper - dark)
 
 
 def _grid(lines: tuple[Pixels, Pixels], inks: tuple[Pixels, Pixels], at: tuple[int, int], scale: float) -> Grid | None:
