@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 
 from builders import case_of, form, row
-from jiheng.domain.document import Anchor
-from jiheng.domain.dossier import FieldReading
 
 
 @pytest.mark.parametrize(
@@ -31,15 +28,3 @@ def test_whether_a_row_is_met(target: str, actual: str, met: bool | None, reach:
 def test_a_row_is_named_by_its_place_and_name() -> None:
     rows = case_of(form(row(name="办班"), row(name=None))).rows
     assert [each.label for each in rows] == ["第 1 行“办班”", "第 2 行“（无名称）”"]
-
-
-def test_the_anchor_of_a_field_or_of_the_nearest() -> None:
-    own, row_anchor = Anchor(line=5), Anchor(line=4)
-    fields = {"/indicators/0/actual": FieldReading(own), "/funds": FieldReading(row_anchor)}
-    case = replace(case_of(form(row())), fields=fields)
-    assert case.anchor("/indicators/0/actual") == own
-    assert case.anchor("/indicators/0") == own
-    assert case.anchor("/funds/0/disbursed") == row_anchor
-    assert case.anchor("/indicators/0/reason") == own
-    assert case.anchor("/goal") is None
-    assert case.anchor("") is None

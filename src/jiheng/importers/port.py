@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, Protocol
 
 from jiheng.domain.document import Notice, Paragraph, Table
 
+_BLANKS = re.compile(r"[ \t\r\n\v\f\u3000\xa0]+")
 MAX_CELLS = 200_000
 MAX_PAGES = 60
 MAX_UNPACKED = 200 * 1024 * 1024
@@ -23,3 +25,8 @@ class Reader(Protocol):
 
     def __call__(self, source: bytes) -> Reading:
         """The file's blocks in reading order."""
+
+
+def fold(text: str) -> str:
+    """Runs of blanks and line breaks become one space, none at the ends: how every reader cleans a text."""
+    return _BLANKS.sub(" ", text).strip()

@@ -8,7 +8,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
 from jiheng.domain.value import MoneyUnit, Operator, Value
@@ -109,16 +108,3 @@ class Case:
     waivers: tuple[Waiver, ...] = ()
     source_name: str = ""
     source_format: str = ""
-
-    def anchor(self, subject: str) -> Anchor | None:
-        """The anchor of a field, or of the nearest field above or below it."""
-        path = subject
-        while path:
-            reading = self.fields.get(path)
-            if reading is not None:
-                return reading.anchor
-            below = next((r.anchor for pointer, r in self.fields.items() if pointer.startswith(path + "/")), None)
-            if below is not None:
-                return below
-            path = path.rpartition("/")[0]
-        return None

@@ -360,21 +360,20 @@ HIDDEN = text(50, 700, "绩效自评表绩效自评表绩效自评表绩效自�
 
 
 @pytest.mark.parametrize(
-    ("contents", "layer", "pictures"),
+    ("contents", "pictures"),
     [
-        ([LONG], True, ()),
-        ([IMAGE], False, (1,)),
-        ([IMAGE + LONG], True, ()),
-        ([IMAGE + HIDDEN], False, (1,)),
-        ([LONG + IMAGE], False, (1,)),
-        ([LONG, IMAGE + text(280, 30, "第2页")], True, (2,)),
-        ([text(50, 700, "无")], True, ()),
-        ([LONG, ""], True, ()),
+        ([LONG], ()),
+        ([IMAGE], (1,)),
+        ([IMAGE + LONG], ()),
+        ([IMAGE + HIDDEN], (1,)),
+        ([LONG + IMAGE], (1,)),
+        ([LONG, IMAGE + text(280, 30, "第2页")], (2,)),
+        ([text(50, 700, "无")], ()),
+        ([LONG, ""], ()),
     ],
 )
-def test_pages_that_are_pictures_are_told_apart(contents: list[str], pictures: tuple[int, ...], *, layer: bool) -> None:
+def test_pages_that_are_pictures_are_told_apart(contents: list[str], pictures: tuple[int, ...]) -> None:
     source = build(*contents)
-    assert pdf.has_text_layer(source) is layer
     assert pdf.pages_without_text(source) == pictures
 
 

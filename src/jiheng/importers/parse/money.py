@@ -21,7 +21,6 @@ AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FIGURE = re.compile(r"[¥￥]?-?[\d.,，]*\d(?:\.\d+)?\s*(?:亿|千万|百万|万)?元?|[\d.]+%")
 _OWN_UNIT = re.compile(r"\d(万)?元$")
-_UNIT_ONLY = re.compile(r"万元|元")
 
 
 @dataclass

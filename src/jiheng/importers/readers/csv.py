@@ -10,9 +10,8 @@ from itertools import islice
 from jiheng.domain.document import Anchor, Cell, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.encoding import decode
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _SEPARATORS = "\t,;|"  # earlier ones win where the lines fit several alike
 _SAMPLE = 200
 _HINT = re.compile(r"sep=([,;|\t])\r?\n", re.IGNORECASE)
@@ -96,6 +95,6 @@ def _fit(lines: list[str], separator: str) -> int:
 
 
 def _text(field: str) -> str:
-    text = _BLANKS.sub(" ", field).strip()
+    text = fold(field)
     forced = _FORCED.fullmatch(text)
     return text if forced is None else forced[1].replace('""', '"').strip()

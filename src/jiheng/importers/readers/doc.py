@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from jiheng.domain.document import Anchor, Paragraph, Table
 from jiheng.errors import UnreadableFileError
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 from jiheng.importers.readers.compound import Compound
 from jiheng.importers.readers.doc_properties import (
     CellLook,
@@ -25,7 +25,7 @@ from jiheng.importers.readers.doc_properties import (
     numbered_styles,
     paragraph_runs,
 )
-from jiheng.importers.readers.word_grid import CONTINUES, STANDS, STARTS, Piece, fold, lay_out_by_lines
+from jiheng.importers.readers.word_grid import CONTINUES, STANDS, STARTS, Piece, lay_out_by_lines
 from jiheng.importers.readers.word_signs import shifted, shown_by, signs_printed
 
 _WORD_97 = 0xC1

@@ -10,10 +10,10 @@ from lxml.etree import _Element
 from jiheng.domain.document import Anchor, Notice, Paragraph, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.archive import Archive, open_archive, parse_xml
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 from jiheng.importers.readers.docx_numbering import Numbering
 from jiheng.importers.readers.docx_text import OPENED, WRAPPERS, W, Wording, opened, settle_controls
-from jiheng.importers.readers.word_grid import CONTINUES, MAX_SPAN, STANDS, STARTS, Line, Piece, fold, lay_out
+from jiheng.importers.readers.word_grid import CONTINUES, MAX_SPAN, STANDS, STARTS, Line, Piece, lay_out
 
 _P, _T, _TBL, _TR, _TC, _VALUE, _WIDTH = W + "p", W + "t", W + "tbl", W + "tr", W + "tc", W + "val", W + "w"
 _TCPR, _TRPR, _GRID, _TCW, _SPAN = W + "tcPr", W + "trPr", W + "tblGrid", W + "tcW", W + "gridSpan"

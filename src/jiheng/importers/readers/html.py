@@ -10,11 +10,10 @@ from lxml.etree import ParserError, _Element
 
 from jiheng.domain.document import Anchor, Cell, Paragraph, Table
 from jiheng.importers.encoding import decode
-from jiheng.importers.port import Reading
+from jiheng.importers.port import Reading, fold
 
 _DROPPED = {"script", "style", "nav", "header", "footer", "noscript", "select", "button", "form", "iframe", "head", "template"}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "center", "caption"}
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _MAX_SPAN = 500
 
 
@@ -80,7 +79,7 @@ def _span(printed: str | None) -> int:
 
 
 def _text(element: _Element) -> str:
-    return _BLANKS.sub(" ", "".join(_pieces(element))).strip()
+    return fold("".join(_pieces(element)))
 
 
 def _pieces(element: _Element) -> Iterator[str]:

@@ -5,7 +5,6 @@ Hidden sheets come last; hidden rows and columns are read like others. Notes and
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
@@ -15,10 +14,9 @@ from jiheng.domain.document import Anchor, Cell, Notice, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.archive import Archive, open_archive, parse_xml
 from jiheng.importers.numberformat import general
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 from jiheng.importers.sheetgrid import Area, Merges, grid, letters
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _NS = "urn:oasis:names:tc:opendocument:xmlns:"
 _OFFICE, _TABLE, _TEXT, _STYLE = f"{{{_NS}office:1.0}}", f"{{{_NS}table:1.0}}", f"{{{_NS}text:1.0}}", f"{{{_NS}style:1.0}}"
 _ROW, _CELL, _COVERED = f"{_TABLE}table-row", f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"
@@ -133,7 +131,7 @@ def _formula(written: str | None) -> str | None:
 
 def _texts(item: _Element) -> tuple[str, str]:
     """The stored value and the displayed text of a cell; the value is displayed where the program wrote no text."""
-    shown = _BLANKS.sub(" ", " ".join("".join(_pieces(line)) for line in item if line.tag == f"{_TEXT}p")).strip()
+    shown = fold(" ".join("".join(_pieces(line)) for line in item if line.tag == f"{_TEXT}p"))
     kind = item.get(f"{_OFFICE}value-type") or ""
     stored = item.get(f"{_OFFICE}value") or item.get(f"{_OFFICE}{kind}-value") or ""
     if shown or not stored:
@@ -147,7 +145,7 @@ def _written(kind: str, stored: str) -> str:
     try:
         value = Decimal(stored)
     except InvalidOperation:
-        return _BLANKS.sub(" ", stored).strip()
+        return fold(stored)
     return f"{general(value.scaleb(2))}%" if kind == "percentage" else general(value)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+from jiheng.importers.port import fold
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_BLANKS = re.compile(r"[ \t\u3000\xa0]+")
 
 
 def blocks(content: str) -> tuple[Paragraph | Table, ...]:
@@ -46,4 +46,4 @@ def _table(rows: list[tuple[int, list[str]]]) -> Table:
 
 
 def _clean(text: str) -> str:
-    return _BLANKS.sub(" ", _TAG.sub("", text) if "<" in text else text).strip()
+    return fold(_TAG.sub("", text) if "<" in text else text)

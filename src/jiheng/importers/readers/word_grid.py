@@ -6,18 +6,17 @@ is; where they do not, as in tables drawn by hand or made by other programs, the
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from jiheng.domain.document import Anchor, Cell, Table
+from jiheng.importers.port import fold
 
 MAX_SPAN = 500
 STANDS, STARTS, CONTINUES = 0, 1, 2
 _SLIVER = 120  # twips, 2 mm: lines closer than this are one line, drawn twice
 _DRIFT = 200  # twips: how far rounded widths may drift apart over a row
 _LEAST_WIDTH = 1500  # twips: a narrower grid holds no true widths
-_BLANKS = re.compile(r"[ \t\r\n\v\f\u3000\xa0]+")
 
 
 class Piece(NamedTuple):
@@ -44,11 +43,6 @@ class Line(NamedTuple):
 
 
 _Place = tuple[int, int, Piece]
-
-
-def fold(text: str) -> str:
-    """Runs of blanks and line breaks become one space; the ends are stripped."""
-    return _BLANKS.sub(" ", text).strip()
 
 
 def lay_out(lines: Sequence[Line], grid: Sequence[int], name: str) -> Table:
@@ -155,7 +149,7 @@ class _Merge:
 
     def cell(self, name: str) -> Cell:
         raw = self.texts[0] if len(self.texts) == 1 else "\n".join(filter(None, self.texts))
-        text = _BLANKS.sub(" ", raw).strip() if raw else ""
+        text = fold(raw) if raw else ""
         anchor = Anchor(None, None, f"{name}R{self.row + 1}C{self.column + 1}", None, None, text)
         return Cell(self.row, self.column, text, anchor, self.down, self.width, None, raw)
 

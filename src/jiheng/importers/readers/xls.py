@@ -7,7 +7,6 @@ formulas as tokens; their stored values are read.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 from decimal import Decimal
@@ -17,10 +16,9 @@ import xlrd  # type: ignore[import-untyped]
 from jiheng.domain.document import Anchor, Cell, Notice, Table
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.numberformat import render, render_text
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 from jiheng.importers.sheetgrid import Area, Merges, grid, letters
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _VBA = "_VBA_PROJECT_CUR".encode("utf-16-le")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -105,7 +103,7 @@ def _cells(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> tuple[list[Cell], Merges
                 continue
             code = _code(book, sheet, row, column)
             literal = _literal(kind, values[column])
-            text = _BLANKS.sub(" ", _shown(kind, literal, code, epoch_1904=bool(book.datemode))).strip()
+            text = fold(_shown(kind, literal, code, epoch_1904=bool(book.datemode)))
             if not text and not literal.strip():
                 continue
             down, across = merges.spans.get((row, column), (1, 1))

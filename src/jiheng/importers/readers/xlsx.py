@@ -18,7 +18,7 @@ from jiheng.errors import UnreadableFileError
 from jiheng.importers.archive import Archive, open_archive, parse_xml
 from jiheng.importers.dateformat import serial_of
 from jiheng.importers.numberformat import is_date, render, render_text
-from jiheng.importers.port import MAX_CELLS, Reading
+from jiheng.importers.port import MAX_CELLS, Reading, fold
 from jiheng.importers.readers.xlsx_parts import (
     attribute,
     local,
@@ -32,7 +32,6 @@ from jiheng.importers.readers.xlsx_parts import (
 )
 from jiheng.importers.sheetgrid import Area, Merges, grid, letters
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _LARGE = 512 * 1024
 _HOLLOW = re.compile(rb"<((?:\w+:)?c)(?=\s)[^<>]*(?:/>|></\1>)")
 _HOLLOW_ROW = re.compile(rb"<((?:\w+:)?row)(?=\s)[^<>]*(?:/>|>\s*</\1>)")
@@ -62,7 +61,7 @@ class _Book:
         self.root = parse_xml(archive.read(self.part))
         self.named = relations(archive, self.part)
         parts = {relation.kind: relation.part for relation in self.named.values()}
-        self.strings = [(_fold(text), text) for text in shared_strings(archive, parts.get("sharedStrings"))]
+        self.strings = [(fold(text), text) for text in shared_strings(archive, parts.get("sharedStrings"))]
         self.codes = number_formats(archive, parts.get("styles"))
         self.epoch_1904 = any(local(item) == "workbookPr" and item.get("date1904") in {"1", "true"} for item in self.root)
         self.styles: dict[str | None, str] = {str(index): code for index, code in enumerate(self.codes)}
@@ -109,10 +108,6 @@ def _main_part(archive: Archive) -> str:
         if relation.kind == "officeDocument" and relation.part in archive:
             return relation.part
     return "xl/workbook.xml"
-
-
-def _fold(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
 
 
 def _table(book: _Book, sheet: _Sheet) -> Table | None:
@@ -244,8 +239,8 @@ class _Cells:
             return self._dated(stored, code), stored
         else:
             literal = unescaped(stored) if kind == "str" else stored
-            text = _fold(literal)
-        return (text if code in {"General", "@"} or kind == "e" else _fold(render_text(text, code))), literal
+            text = fold(literal)
+        return (text if code in {"General", "@"} or kind == "e" else fold(render_text(text, code))), literal
 
     def _string(self, stored: str) -> tuple[str, str]:
         index = int(stored) if stored.isdecimal() and len(stored) < 10 else -1
@@ -259,16 +254,16 @@ class _Cells:
         try:
             value = Decimal(stored.strip())
         except InvalidOperation:
-            return _fold(stored)
+            return fold(stored)
         if not value and not self._zeros:
             return ""
-        return _fold(render(value, code, epoch_1904=self._book.epoch_1904))
+        return fold(render(value, code, epoch_1904=self._book.epoch_1904))
 
     def _dated(self, stored: str, code: str) -> str:
         serial = serial_of(stored)
         if serial is None or not is_date(code):
             return stored.strip().removesuffix("Z").removesuffix("T00:00:00").replace("T", " ")
-        return _fold(render(serial, code))
+        return fold(render(serial, code))
 
     def _formula(self, item: _Element, row: int, column: int) -> str | None:
         text = item.text

@@ -19,7 +19,7 @@ from jiheng.importers.readers.pdf.page import FoundTable, blocks_of
 from jiheng.importers.readers.pdf.paragraphs import FoundText
 from jiheng.importers.readers.pdf.view import Box, View
 
-__all__ = ["has_text_layer", "pages_without_text", "read"]
+__all__ = ["pages_without_text", "read"]
 
 FEWEST_CHARACTERS = 20
 _LARGEST = 20_000.0  # points on a side
@@ -48,13 +48,6 @@ def read(source: bytes) -> Reading:
         raise UnreadableFileError("file.limit", f"PDF 有 {cells} 个单元格，超过 {MAX_CELLS} 个的上限。请只保留自评表再试。")
     blocks = tuple(_block(block, view, number) for number, (view, shown) in enumerate(pages, start=1) for block in shown)
     return Reading(blocks, notices)
-
-
-def has_text_layer(source: bytes) -> bool:
-    """Whether there is text to read; False where the pages are pictures, even with hidden text of a text recogniser behind them."""
-    with opened(source) as document:
-        counts = [_visible(document, number) for number in range(1, len(document) + 1)]
-    return sum(count for count, _ in counts) >= FEWEST_CHARACTERS or not any(pictured for _, pictured in counts)
 
 
 def pages_without_text(source: bytes) -> tuple[int, ...]:

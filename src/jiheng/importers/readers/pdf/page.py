@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from jiheng.importers.port import fold
 from jiheng.importers.readers.pdf.drawing import Drawing
 from jiheng.importers.readers.pdf.glyphs import Run
 from jiheng.importers.readers.pdf.lattice import Grid, Slot, find_grids
 from jiheng.importers.readers.pdf.paragraphs import FoundText, paragraphs_of
 from jiheng.importers.readers.pdf.unruled import unruled_grids
 from jiheng.importers.readers.pdf.view import Box, View
-from jiheng.importers.readers.pdf.wording import fold, joined, lines_of
+from jiheng.importers.readers.pdf.wording import joined, lines_of
 
 _STRADDLE = 0.15  # of a character's width on both sides of a wall: it is written over the wall
 _SAME_EDGE = 3.0

@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from jiheng.importers.port import fold
 from jiheng.importers.readers.pdf.view import Box, View
-from jiheng.importers.readers.pdf.wording import Line, fold, is_wide, joined
+from jiheng.importers.readers.pdf.wording import Line, is_wide, joined
 
 _ENDED = re.compile(r"[。！？；：:;!?]$")
 _STARTS = re.compile(

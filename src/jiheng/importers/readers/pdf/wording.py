@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from jiheng.importers.port import fold
 from jiheng.importers.readers.pdf.glyphs import Run
 from jiheng.importers.readers.pdf.view import Box
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _PADDING = 12.0  # both cell margins of a word processor together
 _GAP = 0.3  # of an em, between characters that are not Chinese
 _WIDE_GAP = 1.5  # of an em, between any
@@ -27,11 +26,6 @@ class Line(NamedTuple):
     def em(self) -> float:
         """The height of its letters, about."""
         return self.box[3] - self.box[1]
-
-
-def fold(text: str) -> str:
-    """Blanks folded to one, none at the ends."""
-    return _BLANKS.sub(" ", text).strip()
 
 
 def is_wide(character: str) -> bool:

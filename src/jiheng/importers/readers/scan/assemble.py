@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+from jiheng.importers.port import fold
 from jiheng.importers.readers.scan import figures, ocr
 from jiheng.importers.readers.scan.dust import without_dust
 from jiheng.importers.readers.scan.geometry import Box, Matrix, Pixels, on_page
@@ -16,7 +16,6 @@ from jiheng.importers.readers.scan.pages import Page
 from jiheng.importers.readers.scan.pieces import Area, areas, in_lines, inked_part, letter_height, parted, without_repeats
 from jiheng.importers.readers.scan.straighten import straightened, turned, without_seals
 
-_BLANKS = re.compile(r"[ \t\r\n\u3000\xa0]+")
 _HUNDREDTH = Decimal("0.01")
 _LEGIBLE = 0.75  # on average; upside down it is about half that
 _SMALL = 14  # letters lower than this are read less surely than the model says
@@ -159,13 +158,13 @@ def _joined(area: Area, readings: dict[Box, figures.Reading], height: int) -> tu
             pieces.append(reading.text)
             pieces_of.append(reading)
             last = part
-    text = figures.tidied(_clean("".join(pieces)))
+    text = figures.tidied(fold("".join(pieces)))
     if not area.lines:
         return "", 1.0, ()
     if not text:
         return "", 0.0, tuple(other for reading in pieces_of for other in reading.others)
     others = [
-        figures.tidied(_clean("".join(other if place == number else piece for place, piece in enumerate(pieces))))
+        figures.tidied(fold("".join(other if place == number else piece for place, piece in enumerate(pieces))))
         for number, reading in enumerate(pieces_of)
         for other in reading.others
     ]
@@ -176,14 +175,10 @@ def _latin(char: str) -> bool:
     return char.isascii() and char.isalnum()
 
 
-def _clean(text: str) -> str:
-    return _BLANKS.sub(" ", text).strip()
-
-
 def _paragraphs(sheet: _Sheet, lines: tuple[tuple[Box, ...], ...], readings: dict[Box, figures.Reading]) -> Iterator[tuple[int, Paragraph]]:
     for line in lines:
         for group in _groups(line, sheet.height):
-            text = _clean(" ".join(readings[part].text for part in group))
+            text = fold(" ".join(readings[part].text for part in group))
             frame = group[0]
             for part in group[1:]:
                 frame = frame.joined(part)
