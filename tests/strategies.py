@@ -10,9 +10,11 @@ from typing import Any, Literal, Union, cast, get_args, get_origin
 
 from hypothesis import strategies as st
 
+from filled_forms import filled
 from jiheng.domain.codec import hints, is_record
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
+from jiheng.rulebook.forms import Form
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 DECIMALS = st.builds(
@@ -58,6 +60,6 @@ def dossiers() -> st.SearchStrategy[Dossier]:
     return instances(Dossier).filter(lambda dossier: dossier.version == VERSION)
 
 
-def evaluations() -> st.SearchStrategy[Evaluation]:
-    """Whole filled forms."""
-    return instances(Evaluation)
+def evaluations(form: Form | None = None) -> st.SearchStrategy[Evaluation]:
+    """Whole evaluations, every field drawn; with a form, what a person could have filled into it."""
+    return instances(Evaluation) if form is None else filled(form)

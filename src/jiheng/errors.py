@@ -10,6 +10,10 @@ JihengError
 │   └── DimensionMismatchError   two quantities that cannot be compared or added
 ├── WaiverInvalidError           a waiver names no row, or no treatment
 ├── DossierInvalidError          JSON that is no dossier of this version
+├── ExportError
+│   ├── FormUnknownError         no official form has that id, or none serves the layout
+│   ├── WriterMissingError       what a format needs is not installed
+│   └── NotAnnotatableError      a file of this format cannot carry comments
 └── WorkflowError
     ├── WrongStateError          the action does not exist in this state
     ├── WrongRoleError           the role may not take the action
@@ -69,6 +73,22 @@ class WaiverInvalidError(JihengError):
 
 class DossierInvalidError(JihengError):
     """A JSON text is no dossier of a version this program knows."""
+
+
+class ExportError(JihengError):
+    """Something cannot be written."""
+
+
+class FormUnknownError(ExportError):
+    """No official form has the requested id, or none serves the recognised layout."""
+
+
+class WriterMissingError(ExportError):
+    """A format's writer needs a package that is not installed; the message says how to install it."""
+
+
+class NotAnnotatableError(ExportError):
+    """The file's format cannot carry comments; the message names the other way."""
 
 
 class WorkflowError(JihengError):

@@ -49,6 +49,7 @@ FIRES = [
 SILENT = [
     Silent("direction.cost-at-least", reading(line(name="运维费用", target="≤17.4万元", actual="17万元", **COST)), "a cost with ≤"),
     Silent("direction.cost-at-least", reading(line(name="成本节约率", target="≥5%", actual="6%", **COST)), "a savings rate"),
+    Silent("direction.cost-at-least", reading(line()), "no cost"),
     Silent("direction.suspicious", reading(line(name="安全事故起数", target="≤1起", actual="0起")), "less is better"),
     Silent("direction.suspicious", reading(line(name="事故下降率", target="≥5%", actual="6%")), "the sense is reversed"),
     Silent("direction.suspicious", reading(line(name="事故起数", target="0起", actual="0起")), "no operator printed"),

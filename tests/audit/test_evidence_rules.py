@@ -104,6 +104,7 @@ SILENT = [
     Silent("evidence.survey-missing", reading(line(name="群众满意度", evidence=("满意度调查表",))), "a survey"),
     Silent("evidence.survey-missing", reading(line(name="群众满意度", evidence=())), "left to evidence.missing"),
     Silent("evidence.survey-missing", reading(line(evidence=("工作总结",))), "no satisfaction row"),
+    Silent("evidence.survey-missing", reading(line(name="群众满意度", evidence=()), columns=("name",)), "no evidence column"),
     Silent("judgement.undescribed", judged(evidence=("检查记录",)), "evidence"),
     Silent("judgement.undescribed", judged(s="6"), "not full marks"),
     Silent("judgement.undescribed", reading(line(evidence=())), "a formula row"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inspections import Fires, Silent, findings, fund, row, sheet, value
 from jiheng.audit import RULES
-from jiheng.audit.figures import differing, figures_of, listed
+from jiheng.audit.figures import by_unit, differing, figures_of, listed
 from jiheng.domain.evaluation import Goal, Narrative
 from jiheng.domain.mentions import find_quantities
 from jiheng.domain.value import Money
@@ -166,7 +166,7 @@ def test_each_number_is_told_once_in_reading_order() -> None:
 )
 def test_a_text_may_round_to_the_places_it_prints(text: str, known: str, odd: str) -> None:
     (built, _) = row(a=known, unit="元").built(0)
-    assert listed(differing(text, figures_of([(built.target, built)]))) == odd
+    assert listed(differing(text, by_unit(figures_of([(built.target, built)])))) == odd
 
 
 def test_a_number_without_unit_has_the_unit_of_its_row() -> None:

@@ -100,6 +100,7 @@ SILENT = [
     Silent("indicator.wrong-category", sheet(row(name="满意度调查次数", unit="次")), "counts surveys"),
     Silent("indicator.wrong-category", sheet(row(name="群众满意度", unit="%", level1=None, level2=None)), "no level is printed"),
     Silent("indicator.wrong-category", sheet(row(name="研究报告", unit="份")), "a report is an output"),
+    Silent("indicator.wrong-category", sheet(row(level1="产出与社会效益", level2="数量指标")), "one heading for both"),
     Silent("indicator.repeated", sheet(row(name="第1期培训人数"), row(name="第2期培训人数")), "another number"),
     Silent("indicator.repeated", sheet(row(name="培训人数"), row(name="培训场次")), "other names"),
     Silent("indicator.repeated", sheet(row(name=None), row(name=None)), "no names"),
@@ -110,6 +111,11 @@ SILENT = [
     ),
     Silent("indicator.repeated", sheet(row(), row(), row(name="甲班人数"), printed=PARTS), "a part under its whole"),
     Silent("indicator.repeated", sheet(row(name="发放农业保险补贴资金"), row(name="发放农业生产补贴资金")), "alike, but not enough"),
+    Silent(
+        "indicator.repeated",
+        sheet(row(name="各镇街发放农业保险补贴资金的农户覆盖比例"), row(name="各镇街发放农业生产补贴资金的农户覆盖比例")),
+        "alike by 0.9, but not by more",
+    ),
     Silent(
         "indicator.dimension-missing",
         sheet(row(level1="产出", level2="数量"), row(level1="产出", level2="质量指标"), row(level1="满意度", level2="满意度"), law=BLOCKS),

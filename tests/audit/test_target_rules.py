@@ -71,6 +71,7 @@ SILENT = [
     Silent("target.vague", reading(line(target="严格执行制度")), "a standard is named"),
     Silent("target.vague", reading(line(target="按序推进")), "no stock word"),
     Silent("target.undefined-rate", reading(line(name="运行率", target="100%", actual="100%", level2="质量指标")), "there is evidence"),
+    Silent("target.undefined-rate", reading(line(name="覆盖率", target="≥90%", actual="95%", evidence=())), "counted, not rated"),
     Silent("target.undefined-rate", reading(line(name="满意率", target="≥90%", actual="95%", level2="效益指标", evidence=())), "satisfaction"),
     Silent(
         "target.undefined-rate",

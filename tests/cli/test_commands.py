@@ -15,8 +15,9 @@ import pytest
 import jiheng
 from jiheng import cli
 from jiheng.cli import intake
-from jiheng.cli.appraise import _outcomes as outcomes
+from jiheng.cli.appraise import _killed as killed
 from jiheng.cli.intake import Outcome, Request
+from jiheng.cli.many import each
 from jiheng.domain.codec import dossier_to_json, dumps
 from jiheng.domain.dossier import Dossier, Source
 from jiheng.domain.evaluation import Evaluation, Indicator
@@ -37,7 +38,8 @@ def found(severity: Severity) -> Dossier:
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, by_name: dict[str, tuple[Dossier, ...]]) -> None:
-    def appraise_file(path: Path, _: Request) -> Outcome:
+    def appraise_file(path: Path, request: Request) -> Outcome:
+        del request
         return Outcome(path, by_name[path.name])
 
     monkeypatch.setattr("jiheng.cli.appraise.appraise_file", appraise_file)
@@ -122,15 +124,14 @@ def test_what_is_missing_is_named(capsys: pytest.CaptureFixture[str], arguments:
     assert message in capsys.readouterr().err
 
 
-def killed_on_bad(path: Path, _: Request) -> Outcome:
+def killed_on_bad(path: Path) -> Outcome:
     if path.name == "bad":
         os._exit(9)
     return Outcome(path, (CLEAN,))
 
 
-def test_a_killed_worker_loses_its_own_file_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jiheng.cli.appraise.appraise_file", killed_on_bad)
-    got = list(outcomes((Path("a"), Path("bad"), Path("b"), Path("c")), Request(), 2))
+def test_a_killed_worker_loses_its_own_file_only() -> None:
+    got = list(each((Path("a"), Path("bad"), Path("b"), Path("c")), killed_on_bad, 2, lost=killed))
     assert [outcome.path.name for outcome in got] == ["a", "bad", "b", "c"]
     assert [outcome.exit_code for outcome in got] == [0, 3, 0, 0]
     assert "意外终止" in (got[1].message or "")

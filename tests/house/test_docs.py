@@ -9,11 +9,12 @@ import pytest
 
 from jiheng.audit import RULES
 from jiheng.cli.reference import command_names, commands_page
-from jiheng.rulebook import load_rulebook, model
+from jiheng.rulebook import forms, load_rulebook, model
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FORMAT = (ROOT / "docs" / "reference" / "pack-format.md").read_text(encoding="utf-8")
+FORMS_PAGE = (ROOT / "docs" / "howto" / "add-a-form.md").read_text(encoding="utf-8")
 MODELS = [
     model.Band,
     model.Formula,
@@ -38,6 +39,11 @@ FIELDS = sorted({field.name for kind in MODELS for field in dataclasses.fields(k
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_pack_field_stands_in_the_format_page(name: str) -> None:
     assert f"`{name}`" in FORMAT or f"{name}:" in FORMAT
+
+
+@pytest.mark.parametrize("place", sorted(forms.FIELD_PLACES | forms.FUND_PLACES | forms.ROW_PLACES | forms.TOTAL_PLACES | forms.MANAGEMENT_PLACES))
+def test_each_place_of_a_form_stands_in_its_page(place: str) -> None:
+    assert f"`{place}`" in FORMS_PAGE
 
 
 @pytest.mark.parametrize("name", command_names())

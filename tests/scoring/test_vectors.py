@@ -92,7 +92,7 @@ def test_the_reverse_formulas_side_by_side(name: str, b: str, points: str) -> No
     assert to_places(exact, 2) == Decimal(points)
 
 
-def computed(name: str, a: str, b: str, w: str, **numbers: Decimal | bool) -> Fraction | None:
+def computed(name: str, a: str, b: str, w: str, **numbers: Decimal | bool) -> Decimal | Fraction | None:
     formula = Formula(name, **numbers)  # type: ignore[arg-type] # names of the catalogue
     return ARITHMETIC[name](formula, Fraction(a), Fraction(b), Fraction(w))
 

@@ -21,9 +21,9 @@ def actual_missing(inspection: Inspection) -> Iterable[Problem]:
     if not inspection.has_column("actual"):
         return
     parents = {parent for parent, below in inspection.case.evaluation.printed.parents if below}
-    for row in inspection.case.rows:
+    for row in inspection.indicator_rows:
         stated = row.indicator.stated_score
-        if row.role == "indicator" and row.actual.kind == "absent" and stated is not None and stated > 0 and row.index not in parents:
+        if row.actual.kind == "absent" and stated is not None and stated > 0 and row.index not in parents:
             what = f"{row.label}没有实际完成值，却填报得分 {plain(stated)} 分。"
             yield Problem(f"{row.subject}/actual", what, "请补填实际完成值，否则不应得分。", expected=None, found=None)
 
@@ -32,9 +32,9 @@ def actual_missing(inspection: Inspection) -> Iterable[Problem]:
 def actual_not_measurable(inspection: Inspection) -> Iterable[Problem]:
     """A numeric target answered by words, or an actual that is still the list of options."""
     options, zero = inspection.entry.words("option_lists"), inspection.entry.words("zero_wordings")
-    for row in inspection.case.rows:
+    for row in inspection.indicator_rows:
         raw = row.actual.raw
-        if row.role != "indicator" or raw is None or says_nothing(raw):
+        if raw is None or says_nothing(raw):
             continue
         text = squeeze(raw)
         number = row.target.number
@@ -49,11 +49,11 @@ def actual_not_measurable(inspection: Inspection) -> Iterable[Problem]:
 def actual_copies_target(inspection: Inspection) -> Iterable[Problem]:
     """An actual that repeats the target's operator or option list, or nearly all numeric rows equal to their target and unproved."""
     options = inspection.entry.words("option_lists")
-    for row in inspection.case.rows:
-        if row.role == "indicator" and _same_print(row) and (row.target.operator is not None or squeeze(row.target.raw or "") in options):
+    for row in inspection.indicator_rows:
+        if _same_print(row) and (row.target.operator is not None or squeeze(row.target.raw or "") in options):
             what = f"{row.label}完成值“{row.actual.raw}”照抄目标值。"
             yield Problem(f"{row.subject}/actual", what, "请填写实际完成的数值。", expected=None, found=row.actual.raw)
-    numeric = [row for row in inspection.case.rows if row.role == "indicator" and row.numeric]
+    numeric = [row for row in inspection.indicator_rows if row.numeric]
     copies = [row for row in numeric if row.a == row.b and not row.indicator.evidence]
     if len(numeric) >= inspection.entry.number("least_rows") and len(copies) >= inspection.entry.number("share") * len(numeric):
         listed = "、".join(str(row.index + 1) for row in copies)
@@ -73,8 +73,10 @@ def actual_operator(inspection: Inspection) -> Iterable[Problem]:
     signs = inspection.entry.words("signs")
     for row in inspection.case.rows:
         value: Value = row.indicator.actual
+        if value.operator is None or value.approximate:
+            continue
         text = squeeze(value.raw or "")
-        if value.operator is None or value.approximate or (first_word(text, spoken) and not first_word(text, signs)):
+        if first_word(text, spoken) and not first_word(text, signs):
             continue
         what = f"{row.label}完成值“{text}”带有“{value.operator}”，完成值应为实际数。"
         yield Problem(f"{row.subject}/actual", what, "请去掉比较符号，填写实际数值。", found=text)
@@ -87,7 +89,7 @@ def actual_equals_weight(inspection: Inspection) -> Iterable[Problem]:
     same = [
         row
         for row in inspection.case.rows
-        if row.weight and row.target.number == row.actual.number == row.weight and (row.target.unit or "") in units
+        if row.target.number == row.weight and row.weight and row.target.number == row.actual.number and (row.target.unit or "") in units
     ]
     if len(same) >= inspection.entry.number("rows"):
         first = same[0]
@@ -115,9 +117,11 @@ def rate_out_of_range(inspection: Inspection) -> Iterable[Problem]:
     """A part-of-whole rate above 100 % or below 0."""
     endings, open_words = inspection.entry.words("endings"), inspection.entry.words("open_words")
     for row, _ in inspection.formula_rows:
-        value, name = row.actual, _BRACKETS.sub("", squeeze(row.indicator.name or ""))
-        if value.unit != "%" or value.number is None or not name.endswith(endings) or first_word(name, open_words):
+        value = row.actual
+        if value.unit != "%" or value.number is None or 0 <= value.number <= 100:
             continue
-        if value.number > 100 or value.number < 0:
-            what = f"{row.label}完成值 {plain(value.number)}% 超出比率的范围 0%–100%。"
-            yield Problem(f"{row.subject}/actual", what, "请核对分子、分母与计量单位。", expected="0-100", found=plain(value.number))
+        name = _BRACKETS.sub("", squeeze(row.indicator.name or ""))
+        if not name.endswith(endings) or first_word(name, open_words):
+            continue
+        what = f"{row.label}完成值 {plain(value.number)}% 超出比率的范围 0%–100%。"
+        yield Problem(f"{row.subject}/actual", what, "请核对分子、分母与计量单位。", expected="0-100", found=plain(value.number))

@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from jiheng.domain.scorecard import Basis, ScoreLine
 from jiheng.scoring.case import Case, MoneyLine, Row
+from jiheng.scoring.formulas import NOTHING, ratio
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """What a unit claims for one scored subject.
 
     ``rows`` are the indicator rows it covers (several for a group score, none for a money line outside the table); ``score`` is their
-    recomputed score, None where one of them is undetermined; ``line`` and ``row`` are set where the claim covers one subject only.
+    recomputed score, None where one of them is undetermined; ``line`` is set where the claim covers one subject only.
     """
 
     subject: str
-    label: str
     weight: Decimal | None
     stated: Decimal | None
     score: Decimal | None
     basis: Basis
     rows: tuple[Row, ...] = ()
     line: ScoreLine | None = None
+
+    @property
+    def label(self) -> str:
+        """How messages name what is claimed for."""
+        if self.row is not None:
+            return self.row.label
+        return f"第 {self.rows[0].index + 1} 至 {self.rows[-1].index + 1} 行（共用一个得分）" if self.rows else "资金执行情况"
+
+    @property
+    def is_money(self) -> bool:
+        """Whether it is the money line, inside the table or outside."""
+        return not self.rows or (len(self.rows) == 1 and self.rows[0].role == "money")
 
     @property
     def row(self) -> Row | None:
@@ -57,17 +68,16 @@ def _row_claim(row: Row, lines: dict[str, ScoreLine]) -> Claim:
     line = lines.get(row.subject)
     basis: Basis = line.basis if line is not None else "undetermined"
     score = line.score if line is not None else None
-    return Claim(row.subject, row.label, row.weight, row.indicator.stated_score, score, basis, (row,), line)
+    return Claim(row.subject, row.weight, row.indicator.stated_score, score, basis, (row,), line)
 
 
 def _group_claim(rows: tuple[Row, ...], lines: dict[str, ScoreLine]) -> Claim:
-    first, last = rows[0], rows[-1]
+    first = rows[0]
     known = [line for row in rows if (line := lines.get(row.subject)) is not None and line.basis == "formula" and line.score is not None]
     whole = len(known) == len(rows)
     weights = [row.weight for row in rows if row.weight is not None]
     return Claim(
         subject=first.subject,
-        label=f"第 {first.index + 1} 至 {last.index + 1} 行（共用一个得分）",
         weight=sum(weights, Decimal(0)) if len(weights) == len(rows) else None,
         stated=first.indicator.stated_score,
         score=sum((line.score for line in known if line.score is not None), Decimal(0)) if whole else None,
@@ -84,7 +94,7 @@ def _money_claim(case: Case, lines: dict[str, ScoreLine]) -> Claim | None:
     basis: Basis = line.basis if line is not None else "undetermined"
     score = line.score if line is not None else None
     weight = None if _other_frame(case, money) else money.points
-    return Claim(money.subject, "资金执行情况", weight, money.stated_score, score, basis, (), line)
+    return Claim(money.subject, weight, money.stated_score, score, basis, (), line)
 
 
 def _other_frame(case: Case, money: MoneyLine) -> bool:
@@ -98,13 +108,13 @@ def score_shares(made: tuple[Claim, ...]) -> tuple[Fraction, Fraction] | None:
     money: list[tuple[Decimal, Decimal]] = []
     results: list[tuple[Decimal, Decimal]] = []
     for claim in made:
-        is_money = not claim.rows or (claim.row is not None and claim.row.role == "money")
+        is_money = claim.is_money
         got = claim.stated if claim.stated is not None else claim.score if is_money else None
         if got is not None and claim.weight:
             (money if is_money else results).append((got, claim.weight))
     if not money or not results:
         return None
-    spending, output = (Fraction(sum(got for got, _ in part)) / Fraction(sum(weight for _, weight in part)) for part in (money, results))
+    spending, output = (ratio(sum([got for got, _ in part], NOTHING), sum([weight for _, weight in part], NOTHING)) for part in (money, results))
     return spending, output
 
 

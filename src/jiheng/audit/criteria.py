@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import squeeze
@@ -34,7 +35,9 @@ def criteria_truncated(inspection: Inspection) -> Iterable[Problem]:
             yield Problem(repair.subject, what, "请在表中改正评分标准的文字。", expected=repair.after, found=repair.before, anchor=repair.anchor)
     told: set[str] = set()
     for row in inspection.case.rows:
-        text = squeeze(row.indicator.criteria or "")
+        if not row.indicator.criteria:
+            continue
+        text = squeeze(row.indicator.criteria)
         counts = _tiers(text)
         if counts is not None and text not in told:
             told.add(text)
@@ -42,6 +45,7 @@ def criteria_truncated(inspection: Inspection) -> Iterable[Problem]:
             yield Problem(f"{row.subject}/criteria", what, "请补全评分标准。", expected=str(counts[0]), found=str(counts[1]))
 
 
+@lru_cache(maxsize=1024)
 def _tiers(text: str) -> tuple[int, int] | None:
     """Tiers announced and tiers listed, where fewer are listed than announced; None where the text lists none at all."""
     match = _ANNOUNCED.search(text)
@@ -95,11 +99,19 @@ def _formulas(inspection: Inspection) -> Iterator[_Printed]:
         return
     unit = Fraction(1, 100) if weight_unit == "%" else Fraction(1)
     for row in inspection.case.rows:
-        for match in _FORMULA.finditer(squeeze(row.indicator.criteria or "")):
-            factors = re.split(r"[*×]", match.group("factors"))[1:]
-            if sum(factor not in {"100", "100%"} for factor in factors) == 1:
-                constant = unit * Fraction(100) ** factors.count("100")
-                yield _Printed(row, match.group(), match.group("spent") is not None, constant)
+        for text, of_money, hundreds in _formulas_in(row.indicator.criteria) if row.indicator.criteria else ():
+            yield _Printed(row, text, of_money, unit * 100**hundreds)
+
+
+@lru_cache(maxsize=1024)
+def _formulas_in(criteria: str) -> tuple[tuple[str, bool, int], ...]:
+    """Each formula of a criteria text that names the points once: its print, whether it is for money, how often it multiplies by 100."""
+    found = []
+    for match in _FORMULA.finditer(squeeze(criteria)):
+        factors = re.split(r"[*×]", match.group("factors"))[1:]
+        if sum(factor not in {"100", "100%"} for factor in factors) == 1:
+            found.append((match.group(), match.group("spent") is not None, factors.count("100")))
+    return tuple(found)
 
 
 def _one_of_each(printed: tuple[_Printed, ...]) -> tuple[_Printed, ...]:
@@ -110,7 +122,8 @@ def _observed(inspection: Inspection, formula: _Printed) -> Iterator[tuple[Fract
     """Ratio × points, exact, beside the stated score, of what the formula is for, where the ratio lies between 0 and 1."""
     for claim in inspection.claims:
         row, weight, stated = claim.row, claim.weight, claim.stated
-        is_money = not claim.rows or (row is not None and row.role == "money")
-        ratio = inspection.purse.rate if is_money else row.reach if row is not None and claim.basis == "formula" else None
-        if is_money == formula.of_money and ratio is not None and 0 < ratio < 1 and weight is not None and stated is not None:
+        if claim.is_money != formula.of_money:
+            continue
+        ratio = inspection.purse.rate if claim.is_money else row.reach if row is not None and claim.basis == "formula" else None
+        if ratio is not None and 0 < ratio < 1 and weight is not None and stated is not None:
             yield ratio * Fraction(weight), stated

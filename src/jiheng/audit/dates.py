@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, squeeze
+from jiheng.domain.value import Value
 from jiheng.scoring.case import Row
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[./-]|(?=\d{4}(?!\d)))(1[0-2]|0?[1-9])(?:月|[./-]|(?=\d\d(?!\d)))(3[01]|[12]\d|0?[1-9])(?!\d)")
@@ -20,10 +21,17 @@ def date_contradiction(inspection: Inspection) -> Iterable[Problem]:
     form, exempt = inspection.case.evaluation, inspection.entry.words("exempt")
     if form.fiscal_year is None or first_word(squeeze(f"{form.project_name or ''}{form.goal.expected or ''}"), exempt):
         return
+    done_words, acceptance = inspection.entry.words("done_words"), inspection.entry.words("acceptance")
     for row in inspection.case.rows:
+        if not (_tells_a_date(row.actual) or row.target.kind == "date"):
+            continue
         if not first_word(squeeze(f"{row.indicator.name or ''}{row.indicator.reason or ''}"), exempt):
-            yield from _outside_the_year(row, form.fiscal_year, inspection.entry.words("done_words"))
-            yield from _accepted_later(row, inspection.entry.words("acceptance"))
+            yield from _outside_the_year(row, form.fiscal_year, done_words)
+            yield from _accepted_later(row, acceptance)
+
+
+def _tells_a_date(value: Value) -> bool:
+    return value.date is not None or "年" in squeeze(value.raw or "")
 
 
 def _outside_the_year(row: Row, year: int, done_words: tuple[str, ...]) -> Iterator[Problem]:
@@ -38,8 +46,10 @@ def _outside_the_year(row: Row, year: int, done_words: tuple[str, ...]) -> Itera
 
 
 def _year_of(iso: str | None, raw: str | None) -> int | None:
-    match = _YEAR.search(squeeze(raw or "")) if iso is None else None
-    return int(iso[:4]) if iso is not None else int(match.group(1)) if match is not None else None
+    if iso is not None:
+        return int(iso[:4])
+    match = _YEAR.search(squeeze(raw or ""))
+    return None if match is None else int(match.group(1))
 
 
 def _accepted_later(row: Row, acceptance: tuple[str, ...]) -> Iterator[Problem]:

@@ -15,10 +15,12 @@ from jiheng.scoring.case import Row
 @rule("direction.cost-at-least")
 def cost_at_least(inspection: Inspection) -> Iterable[Problem]:
     """A cost amount or unit cost with ≥ or >."""
-    entry = inspection.entry
+    costs, exempt = inspection.entry.words("level2"), inspection.entry.words("exempt")
     for row in inspection.case.rows:
-        cost = first_word((row.indicator.level2 or "") + (row.indicator.name or ""), entry.words("level2"))
-        if cost and row.target.operator in {"≥", ">"} and row.target.unit != "%" and not first_word(row.indicator.name or "", entry.words("exempt")):
+        if row.target.operator not in {"≥", ">"} or row.target.unit == "%":
+            continue
+        name = row.indicator.name or ""
+        if first_word((row.indicator.level2 or "") + name, costs) and not first_word(name, exempt):
             yield Problem(
                 f"{row.subject}/target",
                 f"{row.label}是成本指标，目标却写“{row.target.raw}”，越多越好。",
@@ -64,9 +66,7 @@ def undeclared(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _noted(inspection: Inspection, code: str) -> list[tuple[Row, str, ValueNote]]:
-    return [
-        (row, side, note) for row in inspection.case.rows for side in ("target", "actual") for note in getattr(row, side).notes if note.code == code
-    ]
+    return [(row, side, note) for row, side, note in inspection.notes if note.code == code]
 
 
 @rule("operator.doubled")
@@ -102,11 +102,12 @@ def suspected_operator(inspection: Inspection) -> Iterable[Problem]:
     """A leading 2, W, 工 or ^ that was once ≥ or ≤: the rest is a plausible target."""
     if inspection.case.source_format in inspection.entry.words("native"):
         return
-    told = {(row.subject, side) for row, side, _ in _noted(inspection, "ocr.suspected-operator")}
-    for row, side, note in _noted(inspection, "ocr.suspected-operator"):
+    noted, near = _noted(inspection, "ocr.suspected-operator"), inspection.entry.number("near")
+    told = {(row.subject, side) for row, side, _ in noted}
+    for row, side, note in noted:
         yield _suspected(row, side, note.before, note.after)
     for row in inspection.case.rows:
-        if (row.subject, "target") not in told and _near_without_two(row, inspection.entry.number("near")):
+        if _near_without_two(row, near) and (row.subject, "target") not in told:
             yield _suspected(row, "target", row.target.raw or "", f"≥{(row.target.raw or '')[1:]}")
 
 
@@ -119,7 +120,7 @@ def _suspected(row: Row, side: str, before: str, after: str) -> Problem:
 def _near_without_two(row: Row, near: Decimal) -> bool:
     """The print begins with 2, and without it is close to the actual, while as printed it is far from it."""
     raw = row.target.raw or ""
-    if row.target.operator is not None or not raw.startswith("2") or row.actual.number is None or row.target.number is None:
+    if not raw.startswith("2") or row.target.operator is not None or row.actual.number is None or row.target.number is None:
         return False
     rest = parse_value(raw[1:]) if raw[1:2].isdigit() and raw[1:2] != "0" else None
     if rest is None or rest.number is None or rest.number <= 0:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
 from jiheng.scoring.case import Row
+from jiheng.scoring.lexicon import has_word
 
 _MONTHS = re.compile(r"(?<!\d)(1[0-2]|[1-9])\s*(?:月)?\s*[-—–~至]\s*(1[0-2]|[1-9])\s*月")
 _UNTIL = re.compile(r"截[至止](?:(?:19|20)\d\d年)?(1[0-2]|[1-9])月")
+_PERIOD_WORDS = ("月", "上半年", "季度")  # each of the three patterns holds one
 _HALF = re.compile(r"上半年|前三季度|[一二三]季度")
+_QUARTERS = {"上半年": (1, 6), "前三季度": (1, 9), "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9)}
 _WHOLE = re.compile(r"12月(?!\d{1,2}[日号])|全年|年度|年报")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=年)")
 _SPAN = re.compile(r"(?<!\d)((?:19|20)\d\d)年?[-—–~至]((?:19|20)\d\d)年")
 _BRACKETED_YEAR = re.compile(r"[\[(〔【]\d{4}[\])〕】]")
 _DIGITS = re.compile(r"\d+")
-
-
-def _evidence(row: Row) -> str:
-    return "；".join(row.indicator.evidence)
 
 
 @rule("evidence.missing")
@@ -33,17 +33,24 @@ def missing(inspection: Inspection) -> Iterable[Problem]:
         return
     exempt = inspection.entry.words("exempt_names")
     for row in inspection.case.rows:
-        scored = row.indicator.stated_score is not None or bool(row.weight)
-        if scored and not any(not says_nothing(item) for item in row.indicator.evidence) and not first_word(row.indicator.name or "", exempt):
+        scored = row.indicator.stated_score is not None or row.weight
+        if scored and _names_nothing(row.indicator.evidence) and not first_word(row.indicator.name or "", exempt):
             yield Problem(row.subject, f"{row.label}没有佐证材料。", "请列出并附上能证明完成值的材料。")
+
+
+def _names_nothing(evidence: tuple[str, ...]) -> bool:
+    for item in evidence:  # noqa: SIM110 - a plain loop: most rows end at their first title
+        if not says_nothing(item):
+            return False
+    return True
 
 
 @rule("evidence.name-only")
 def name_only(inspection: Inspection) -> Iterable[Problem]:
     """The evidence is the indicator's name over again."""
-    for row in inspection.case.rows:
-        name, text = squeeze(row.indicator.name or ""), squeeze(_evidence(row))
-        if name and text in {name, *(name + tail for tail in inspection.entry.words("tails"))}:
+    tails = inspection.entry.words("tails")
+    for row, name, text in zip(inspection.case.rows, inspection.names, inspection.evidence, strict=True):
+        if name and text.startswith(name) and (text == name or text[len(name) :] in tails):
             yield Problem(row.subject, f"{row.label}的佐证只写了指标名“{text}”。", "请写明材料名称并附上材料。", found=text)
 
 
@@ -55,11 +62,9 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
         return
     late = "|".join(str(month) for month in range(1, int(inspection.entry.number("late_months")) + 1))
     issued_late = re.compile(rf"{year + 1}年(?:{late})月")
-    for row in inspection.case.rows:
-        text = _BRACKETED_YEAR.sub("", squeeze(_evidence(row)))
-        years = {int(found) for found in _YEAR.findall(text)}
-        years.update(spanned for first, last in _SPAN.findall(text) for spanned in range(int(first), min(int(last), int(first) + 50) + 1))
-        if years and year not in years and not issued_late.search(text):
+    for row, text in zip(inspection.case.rows, inspection.evidence, strict=True):
+        years = _years(text) if "年" in text else frozenset()
+        if years and year not in years and not issued_late.search(_BRACKETED_YEAR.sub("", text)):
             shown = "、".join(str(item) for item in sorted(years))
             yield Problem(
                 f"{row.subject}/evidence",
@@ -70,15 +75,27 @@ def outside_year(inspection: Inspection) -> Iterable[Problem]:
             )
 
 
+@lru_cache(maxsize=4096)
+def _years(text: str) -> frozenset[int]:
+    """The years a text names, spans filled; years in document numbers apart."""
+    plain = _BRACKETED_YEAR.sub("", text)
+    spans = [range(int(first), min(int(last), int(first) + 50) + 1) for first, last in _SPAN.findall(plain)]
+    return frozenset([int(found) for found in _YEAR.findall(plain)]).union(*spans)
+
+
 @rule("evidence.period-short")
 def period_short(inspection: Inspection) -> Iterable[Problem]:
     """The evidence names months that do not reach the year's end, and nothing else covers the rest."""
-    for row in inspection.case.rows:
+    for row, text in zip(inspection.case.rows, inspection.evidence, strict=True):
+        if not has_word(text, _PERIOD_WORDS):
+            continue
         items = [squeeze(item) for item in row.indicator.evidence]
         spans = {item: span for item in items if (span := _months(item)) is not None}
+        if not spans:
+            continue
         covered = {month for first, last in spans.values() for month in range(first, last + 1)}
         lacking = sorted(set(range(1, 13)) - covered)
-        if spans and lacking and not any(_WHOLE.search(item) for item in items if item not in spans):
+        if lacking and not any(_WHOLE.search(item) for item in items if item not in spans):
             first, last = next(iter(spans.values()))
             shown = f"{first}—{last} 月"
             missing_months = "、".join(map(str, lacking))
@@ -87,6 +104,7 @@ def period_short(inspection: Inspection) -> Iterable[Problem]:
             )
 
 
+@lru_cache(maxsize=4096)
 def _months(item: str) -> tuple[int, int] | None:
     """The months a title covers, None where it names no period (an issue date is none)."""
     span = _MONTHS.search(item)
@@ -96,16 +114,18 @@ def _months(item: str) -> tuple[int, int] | None:
     if until:
         return 1, int(until.group(1))
     half = _HALF.search(item)
-    quarters = {"上半年": (1, 6), "前三季度": (1, 9), "一季度": (1, 3), "二季度": (4, 6), "三季度": (7, 9)}
-    return quarters[half.group()] if half else None
+    return _QUARTERS[half.group()] if half else None
 
 
 @rule("evidence.other-measure")
 def other_measure(inspection: Inspection) -> Iterable[Problem]:
     """The name holds one measure, the evidence title another."""
-    for row in inspection.case.rows:
-        name, text = row.indicator.name or "", squeeze(_evidence(row))
-        for own, foreign in inspection.entry.pairs("measures"):
+    pairs = inspection.entry.pairs("measures")
+    named = inspection.words_in_names(own for own, _ in pairs)
+    measures = [pair for pair in pairs if pair[0] in named]
+    for row, text in zip(inspection.case.rows, inspection.evidence, strict=True) if measures else ():
+        name = row.indicator.name or ""
+        for own, foreign in measures:
             if own in name and foreign in text and own not in text:
                 yield Problem(
                     f"{row.subject}/evidence",
@@ -117,25 +137,26 @@ def other_measure(inspection: Inspection) -> Iterable[Problem]:
                 break
 
 
-@dataclass(frozen=True, slots=True)
-class _Title:
+class _Title(NamedTuple):
+    """A title as printed and squeezed, its length, and the document numbers in it."""
+
     row: Row
     text: str
     plain: str
-    wordy: str
-    numbers: frozenset[str]
+    length: int
+    numbers: tuple[str, ...]
 
 
 @rule("evidence.title-differs")
 def title_differs(inspection: Inspection) -> Iterable[Problem]:
     """Titles with one document number, or nearly alike, that are not equal; one finding per group, at its first row."""
     cutoff = int(inspection.entry.number("near") * 100)
-    titles = [_title(row, item) for row in inspection.case.rows for item in row.indicator.evidence]
+    titles = [_title(row, text) for row in inspection.case.rows for text in row.indicator.evidence]
     grouped: set[str] = set()
-    for position, title in enumerate(titles):
+    for position, title in enumerate(titles, start=1):
         if title.plain in grouped:
             continue
-        alike = [other for other in titles[position + 1 :] if other.plain != title.plain and _same_document(title, other, cutoff)]
+        alike = _alike(title, titles[position:], cutoff)
         if alike:
             grouped.update((title.plain, *(other.plain for other in alike)))
             yield Problem(
@@ -149,15 +170,22 @@ def title_differs(inspection: Inspection) -> Iterable[Problem]:
 
 def _title(row: Row, text: str) -> _Title:
     plain = squeeze(text)
-    return _Title(row, text, plain, _DIGITS.sub("", plain), frozenset(document_numbers(text)))
+    return _Title(row, text, plain, len(plain), document_numbers(text))
+
+
+def _alike(title: _Title, others: list[_Title], cutoff: int) -> list[_Title]:
+    """Other titles with the same document numbers, or alike in more than their digits; lengths that rule it out are seen first."""
+    plain, length, numbered = title.plain, title.length, bool(title.numbers)
+    shortest, longest = -(-length * cutoff // (200 - cutoff)), length * (200 - cutoff) // cutoff
+    near = [other for other in others if shortest <= other.length <= longest or (numbered and other.numbers)]
+    return [other for other in near if other.plain != plain and _same_document(title, other, cutoff)]
 
 
 def _same_document(first: _Title, second: _Title, cutoff: int) -> bool:
     """One document number, or texts alike in more than their digits (two monthly issues are two documents)."""
-    if first.numbers and first.numbers == second.numbers:
+    if first.numbers and set(first.numbers) == set(second.numbers):
         return True
-    alike = abs(len(first.plain) - len(second.plain)) * 100 <= (100 - cutoff) * (len(first.plain) + len(second.plain))
-    return alike and first.wordy != second.wordy and fuzz.ratio(first.plain, second.plain, score_cutoff=cutoff) > 0
+    return fuzz.ratio(first.plain, second.plain, score_cutoff=cutoff) > 0 and _DIGITS.sub("", first.plain) != _DIGITS.sub("", second.plain)
 
 
 @rule("evidence.survey-missing")
@@ -166,11 +194,11 @@ def survey_missing(inspection: Inspection) -> Iterable[Problem]:
     entry = inspection.entry
     if not inspection.has_column("evidence"):
         return
-    for row in inspection.case.rows:
-        text = squeeze(_evidence(row))
-        if not first_word(f"{row.indicator.level2}{row.indicator.name}", entry.words("satisfaction_words")) or not text:
+    satisfaction, complaints, surveys = (entry.words(name) for name in ("satisfaction_words", "no_complaint_words", "survey_words"))
+    for row, text in zip(inspection.case.rows, inspection.evidence, strict=True):
+        if not text or not first_word(f"{row.indicator.level2}{row.indicator.name}", satisfaction):
             continue
-        if first_word(text, entry.words("no_complaint_words")) or not first_word(text, entry.words("survey_words")):
+        if first_word(text, complaints) or not first_word(text, surveys):
             yield Problem(
                 row.subject, f"{row.label}的佐证“{text[:30]}”不是满意度调查。", "请附问卷、调查表或调查报告，注明发放与有效份数。", found=text[:60]
             )
@@ -181,9 +209,9 @@ def undescribed(inspection: Inspection) -> Iterable[Problem]:
     """A judged row with full marks, no description and no evidence."""
     for row in inspection.case.rows:
         line = inspection.lines.get(row.subject)
-        full = row.weight is not None and row.indicator.stated_score == row.weight
-        described = not says_nothing(row.actual.raw) or not says_nothing(row.indicator.reason) or bool(row.indicator.evidence)
-        if line is not None and line.basis == "judgement" and full and not described:
+        if line is None or line.basis != "judgement" or row.weight is None or row.indicator.stated_score != row.weight:
+            continue
+        if says_nothing(row.actual.raw) and says_nothing(row.indicator.reason) and not row.indicator.evidence:
             yield Problem(
                 row.subject,
                 f"{row.label}满分 {row.weight:f} 分，没有说明检查、监控或整改的情况，也没有佐证。",

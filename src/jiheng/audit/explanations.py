@@ -11,6 +11,7 @@ from jiheng.audit.purse import AMOUNT_LABELS
 from jiheng.audit.registry import Inspection
 from jiheng.audit.wording import half_up, plain, points
 from jiheng.scoring.case import Row
+from jiheng.scoring.formulas import ratio
 
 _RATIO_METHODS = frozenset({"RATIO-CAP", "EQ-AS-GE", "PASS-LINE"})
 
@@ -51,7 +52,7 @@ def _alternatives(claim: Claim, inspection: Inspection) -> Iterator[tuple[Fracti
     full = Fraction(weight)
     if row is not None and row.role == "indicator":
         yield from _row_alternatives(row, weight)
-    if not claim.rows or (row is not None and row.role == "money"):
+    if claim.is_money:
         yield from _money_alternatives(full, inspection)
     yield Fraction(claim.score or 0) * full / 100, "权重重复相乘（得分又乘了一次权重）"
 
@@ -62,8 +63,9 @@ def _row_alternatives(row: Row, weight: Decimal) -> Iterator[tuple[Fraction, str
     full, ceiling = Fraction(weight), row.operator in {"≤", "<"}
     if row.unit == "%":
         yield full * Fraction(row.b) / 100, "把完成率直接当作得分比例（分值×完成值），没有与目标值相比"
-    if row.reach is not None and row.reach > 1 and not ceiling:
-        yield full * row.reach, "完成比例超过 100% 未封顶"
+    reach = row.reach
+    if reach is not None and reach > 1 and not ceiling:
+        yield full * reach, "完成比例超过 100% 未封顶"
     scores = reverse_scores(row, weight) if ceiling else None
     if scores is not None:
         yield scores[0], "用了反比公式（目标值÷完成值）"
@@ -76,7 +78,7 @@ def _money_alternatives(full: Fraction, inspection: Inspection) -> Iterator[tupl
         return
     for name, amount in money.candidates:
         if amount and amount != money.base:
-            share = Fraction(money.spent) / Fraction(amount)
+            share = ratio(money.spent, amount)
             yield min(full, full * share), f"以{AMOUNT_LABELS[name]}为执行率的基数"
             yield full * share, f"以{AMOUNT_LABELS[name]}为执行率的基数且未封顶"
     if inspection.purse.rate is not None:

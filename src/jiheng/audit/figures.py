@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from jiheng.audit.purse import AMOUNTS, yuan
 from jiheng.audit.wording import plain
 from jiheng.domain.mentions import Mention, find_quantities
-from jiheng.domain.units import comparable, scale
+from jiheng.domain.units import family, scale
 from jiheng.domain.value import Value
 from jiheng.scoring.case import Case, Row
 
+Measured = dict[str, list[Decimal]]
 _MULTIPLES = {"万亿": 12, "亿": 8, "千万": 7, "百万": 6, "万": 4, "千": 3, "百": 2}
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
+class Figure(NamedTuple):
     """One number of the table in its canonical unit, and how it is printed."""
 
     number: Decimal
@@ -44,20 +44,24 @@ def amounts(case: Case) -> tuple[Figure, ...]:
     return tuple(Figure(amount, "元", plain(amount) + "元") for amount in found)
 
 
-def differing(text: str, measured: tuple[Figure, ...], also_right: tuple[Figure, ...] = ()) -> tuple[Mention, ...]:
+def by_unit(figures: Iterable[Figure | Mention]) -> Measured:
+    """Such numbers in the first unit of their dimension, those that compare under one unit."""
+    found: Measured = {}
+    for known in figures:
+        found.setdefault(family(known.unit), []).append(_canonical(known))
+    return found
+
+
+def differing(text: str, measured: Measured, also_right: Measured | None = None) -> tuple[Mention, ...]:
     """Mentions in the text whose unit is measured by the table while no figure has the number, not even rounded or as the sum of all."""
-    mentions = find_quantities(text)
-    if not mentions:
-        return ()
     found: dict[tuple[Decimal, str], Mention] = {}
-    for mention in mentions:
-        fitting = {unit for unit in {known.unit for known in measured} if comparable(unit, mention.unit)}
-        same = [_canonical(known) for known in measured if known.unit in fitting]
-        number, step = _canonical(mention), _step(mention) * scale(mention.unit) if _is_round(mention) else Decimal(0)
-        if not same or _agrees(number, step, same) or (len(same) > 1 and sum(same, Decimal(0)) == number):
+    for mention in find_quantities(text):
+        same = measured.get(family(mention.unit))
+        number = _canonical(mention)
+        if not same or number in same or (len(same) > 1 and sum(same, Decimal(0)) == number):
             continue
-        right = [_canonical(known) for known in also_right if comparable(known.unit, mention.unit)]
-        if not _agrees(number, step, right):
+        step = _step(mention) * scale(mention.unit) if _is_round(mention) else Decimal(0)
+        if not _agrees(number, step, same) and not _agrees(number, step, (also_right or {}).get(family(mention.unit), [])):
             found.setdefault((mention.number, mention.unit), mention)
     return tuple(found.values())
 

@@ -9,5 +9,4 @@ from jiheng.rulebook.model import RuleEntry
 
 def plain_finding(entry: RuleEntry, what: str, todo: str, anchor: Anchor | None = None) -> Finding:
     """A finding on the file or form as a whole, worded like every other: what, what to do, on what authority."""
-    authority = "；".join(dict.fromkeys(cite.sentence() for cite in entry.cites))
-    return Finding(entry.code, entry.severity, f"{what}{todo}依据：{authority}。", anchor=anchor, cites=entry.cites, suggestion=todo or None)
+    return Finding(entry.code, entry.severity, f"{what}{todo}依据：{entry.authority}。", anchor=anchor, cites=entry.cites, suggestion=todo or None)

@@ -14,7 +14,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)年")
 _BARE_YEAR = re.compile(r"(?:19|20)\d\d")
 _MASKED = re.compile(r"(?<!\d)(?:20[*×XxＸ_]{1,2}|[*×XxＸ_]{2,4})年")
 _YEAR_OR_NUMBER = re.compile(r"(?:19|20)\d\d|\d+号")
-_PHONE = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8})(?!\d)")
+_PHONE = re.compile(r"(?:1(?<!\d1)[3-9]\d{9}|0(?<!\d0)\d{2,3}-?\d{7,8})(?!\d)")  # the first digit first: a search skips to it
 _MAILBOX = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 
 
@@ -80,7 +80,8 @@ def privacy_contact_present(inspection: Inspection) -> Iterable[Problem]:
     contact = inspection.case.evaluation.contact
     fields = (("联系人", contact.name), ("联系电话", contact.phone), ("联系邮箱", contact.mailbox))
     named = [label for label, text in fields if not says_nothing(text)]
-    free = [(pointer, kind) for pointer, text in _texts(inspection) for kind in _contacts_in(text)]
+    anywhere = any(_contacts_in("\n".join([text for text, _, _ in _texts(inspection)])))
+    free = [(f"{subject}{field}", kind) for text, subject, field in _texts(inspection) for kind in _contacts_in(text)] if anywhere else []
     told = [*named, *dict.fromkeys(f"正文中的{kind}" for _, kind in free)]
     if told:
         subject = "/contact" if named else free[0][0]
@@ -94,21 +95,23 @@ def _contacts_in(text: str) -> Iterator[str]:
         yield "邮箱"
 
 
-def _texts(inspection: Inspection) -> Iterator[tuple[str, str]]:
-    """Every free text of the form under its pointer."""
+def _texts(inspection: Inspection) -> Iterator[tuple[str, str, str]]:
+    """Every free text of the form, with the two parts of its pointer."""
     form = inspection.case.evaluation
-    parts: dict[str, str | None] = {
-        "/implementing_unit": form.implementing_unit,
-        "/goal/expected": form.goal.expected,
-        "/goal/actual": form.goal.actual,
-        "/narrative/performance": form.narrative.performance,
-        "/narrative/problems": form.narrative.problems,
-        "/narrative/improvements": form.narrative.improvements,
-        "": "\n".join(form.printed.notes),
-    }
-    for row in inspection.case.rows:
-        parts[f"{row.subject}/reason"] = row.indicator.reason
-        parts[f"{row.subject}/evidence"] = "\n".join(row.indicator.evidence)
-    for pointer, text in parts.items():
+    parts = (
+        (form.implementing_unit, "/implementing_unit"),
+        (form.goal.expected, "/goal/expected"),
+        (form.goal.actual, "/goal/actual"),
+        (form.narrative.performance, "/narrative/performance"),
+        (form.narrative.problems, "/narrative/problems"),
+        (form.narrative.improvements, "/narrative/improvements"),
+        ("\n".join(form.printed.notes), ""),
+    )
+    for text, pointer in parts:
         if text:
-            yield pointer, text
+            yield text, pointer, ""
+    for row in inspection.case.rows:
+        if row.indicator.reason:
+            yield row.indicator.reason, row.subject, "/reason"
+        if row.indicator.evidence:
+            yield "\n".join(row.indicator.evidence), row.subject, "/evidence"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jiheng.audit.figures import Figure, amounts, differing, figures_of, listed
+from jiheng.audit.figures import by_unit, differing, listed
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import similarity, squeeze
 from jiheng.audit.wording import figure
@@ -19,10 +19,10 @@ def goal_number_differs(inspection: Inspection) -> Iterable[Problem]:
     text = inspection.case.evaluation.goal.expected
     if text is None:
         return
-    targets = figures_of((row.target, row) for row in inspection.case.rows)
-    named = tuple(Figure(m.number, m.unit, m.text) for row in inspection.case.rows for m in find_quantities(row.indicator.name or ""))
+    targets = inspection.target_figures
+    named = [mention for name in [row.indicator.name or "" for row in inspection.case.rows] for mention in find_quantities(name)]
     units = {known.unit for known in targets}
-    odd = differing(text, targets, (*named, *amounts(inspection.case)))
+    odd = differing(text, inspection.planned, by_unit((*named, *inspection.amounts)))
     if odd:
         said, shown = listed(odd), listed(tuple(known for known in targets if known.unit in {m.unit for m in odd} & units) or targets)
         what = f"总体目标写 {said}，同单位的指标目标值为 {shown}，数字不一致。"

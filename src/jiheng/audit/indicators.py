@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, similarity, squeeze
@@ -15,70 +17,64 @@ from jiheng.domain.document import Anchor
 from jiheng.domain.evaluation import Heading
 from jiheng.scoring.case import Row
 from jiheng.scoring.levels import heading_name
+from jiheng.scoring.lexicon import has_word, words_in
 
 _DIGITS = re.compile(r"\d+")
-_NO_WORD = re.compile(r"[\W\d_]+")
-_ONE_SIGN = re.compile(r"(.)\1{2,}")
+_NO_WORD = re.compile(r"[\W\d_]+|(.)\1{2,}")  # no letter, or one sign again and again
 
 
-def _levels(row: Row) -> str:
-    return squeeze(f"{row.indicator.level1 or ''}/{row.indicator.level2 or ''}")
+@lru_cache(maxsize=4096)
+def _levels(level1: str | None, level2: str | None) -> str:
+    return squeeze(f"{level1 or ''}/{level2 or ''}")
 
 
-def _name(row: Row) -> str:
-    return squeeze(row.indicator.name or "")
-
-
-@dataclass(frozen=True, slots=True)
 class _Categories:
-    """The lexicons of categories, and whether the form has a satisfaction heading of its own."""
+    """The lexicons of categories, as far as their words stand in the form, and whether it has a satisfaction heading of its own."""
 
-    wrong: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
-    satisfaction: tuple[str, ...]
-    survey: tuple[str, ...]
-    benefit: tuple[str, ...]
-    benefit_level1: tuple[str, ...]
-    output_level1: tuple[str, ...]
-    own_place: bool
+    def __init__(self, inspection: Inspection) -> None:
+        entry = inspection.entry
+        self.levels = tuple([_levels(row.indicator.level1, row.indicator.level2) for row in inspection.case.rows])
+        places = "\n".join(dict.fromkeys(self.levels))
+        wrong = [
+            (place, inspection.words_in_names(words.split("|")), units.split("|")) for place, words, units in entry.pairs("wrong") if place in places
+        ]
+        self.wrong = [entry for entry in wrong if entry[1]]
+        self.named_satisfaction = inspection.words_in_names(entry.words("satisfaction"))
+        self.survey = entry.words("survey_words")
+        self.benefit_level1 = entry.words("benefit_level1")
+        self.benefit = words_in(places, entry.words("benefit_level2"))
+        self.output_level1 = words_in(places, entry.words("output_level1"))
+        self.satisfaction = words_in(places, entry.words("satisfaction"))
 
 
 @rule("indicator.wrong-category")
 def indicator_wrong_category(inspection: Inspection) -> Iterable[Problem]:
     """A row whose name or unit belongs under another level-2 heading."""
-    categories = _categories(inspection)
-    for row in inspection.case.rows:
-        why = _misplaced(row, categories)
+    by = _Categories(inspection)
+    for row, levels, name in zip(inspection.case.rows, by.levels, inspection.names, strict=True):
+        why = _misplaced(row, levels, name, by)
         if why is not None:
             place = row.indicator.level2 or row.indicator.level1 or ""
             what = f"{row.label}列在“{place}”之下，但{why}，指标归类不当。"
             yield Problem(row.subject, what, "请调整到相应的指标类别，或改为能反映该类绩效的指标。", found=place)
 
 
-def _categories(inspection: Inspection) -> _Categories:
-    entry = inspection.entry
-    satisfaction = entry.words("satisfaction")
-    return _Categories(
-        wrong=tuple((place, tuple(words.split("|")), tuple(units.split("|"))) for place, words, units in entry.pairs("wrong")),
-        satisfaction=satisfaction,
-        survey=entry.words("survey_words"),
-        benefit=entry.words("benefit_level2"),
-        benefit_level1=entry.words("benefit_level1"),
-        output_level1=entry.words("output_level1"),
-        own_place=any(first_word(_levels(row), satisfaction) for row in inspection.case.rows),
-    )
-
-
-def _misplaced(row: Row, by: _Categories) -> str | None:
-    levels, name = _levels(row), _name(row)
+def _misplaced(row: Row, levels: str, name: str, by: _Categories) -> str | None:
     if levels == "/":
         return None
     for place, words, units in by.wrong:
         if place in levels and (row.unit or "") in units and (word := first_word(name, words)) is not None:
             return f"名称含“{word}”" + (f"、单位为“{row.unit}”" if row.unit else "")
-    word = first_word(name, by.satisfaction)
+    word = first_word(name, by.named_satisfaction)
     if word is not None and not first_word(levels, by.satisfaction) and not first_word(name.partition(word)[2], by.survey):
-        inside_benefit = first_word(levels, (*by.benefit_level1, *by.benefit)) is not None and not by.own_place
+        inside_benefit = first_word(levels, (*by.benefit_level1, *by.benefit)) is not None and not by.satisfaction
         return None if inside_benefit else f"名称含“{word}”，应归入{word}类"
+    if has_word(levels, by.output_level1) and has_word(levels, by.benefit):
+        return _benefit_as_output(row, by)
+    return None
+
+
+def _benefit_as_output(row: Row, by: _Categories) -> str | None:
     misplaced = first_word(squeeze(row.indicator.level2 or ""), by.benefit)
     if misplaced is not None and first_word(squeeze(row.indicator.level1 or ""), by.output_level1):
         return f"“{misplaced}”属于效益类，上级却是“{row.indicator.level1}”"
@@ -88,19 +84,15 @@ def _misplaced(row: Row, by: _Categories) -> str | None:
 @rule("indicator.repeated")
 def indicator_repeated(inspection: Inspection) -> Iterable[Problem]:
     """Two rows that measure the same by name; blocks of different goals may repeat each other, names with other numbers are other names."""
-    similar, goals = inspection.entry.number("similar").as_integer_ratio(), _goals(inspection)
+    rows, names, goals = inspection.case.rows, inspection.names, _goals(inspection)
     family = {(parent, child) for parent, children in inspection.case.evaluation.printed.parents for child in children}
-    named: dict[tuple[str, ...], list[tuple[Row, str]]] = {}
-    for row in inspection.case.rows:
-        if name := _name(row):
-            named.setdefault(tuple(_DIGITS.findall(name)), []).append((row, name))
-    pairs = [pair for rows in named.values() for pair in combinations(rows, 2) if _same_name(pair[0][1], pair[1][1], similar)]
     told: set[int] = set()
-    for (first, one), (second, other) in sorted(pairs, key=lambda pair: (pair[0][0].index, pair[1][0].index)):
+    for i, j in sorted(_same_names(names, inspection.entry.number("similar"))):
+        first, second = rows[i], rows[j]
         same_goal = goals.get(first.index, 0) == goals.get(second.index, 0)
         if same_goal and second.index not in told and (first.index, second.index) not in family:
             told.add(second.index)
-            what = f"{second.label}与{first.label}名称{'相同' if one == other else '相近'}，同一指标重复计分。"
+            what = f"{second.label}与{first.label}名称{'相同' if names[i] == names[j] else '相近'}，同一指标重复计分。"
             yield Problem(second.subject, what, "请合并为一项，或改写名称以区分所衡量的内容。", found=second.indicator.name)
 
 
@@ -108,14 +100,23 @@ def _goals(inspection: Inspection) -> dict[int, int]:
     return {row: heading.goal for heading in inspection.case.evaluation.printed.headings if heading.goal for row in heading.rows}
 
 
-def _same_name(one: str, other: str, similar: tuple[int, int]) -> bool:
-    """Equal, or more than so similar; lengths that rule it out are seen first."""
-    if one == other:
-        return True
-    shorter, longer = (len(one), len(other)) if len(one) < len(other) else (len(other), len(one))
-    if 2 * shorter * similar[1] <= similar[0] * (shorter + longer):
-        return False
-    return similarity(one, other) > Decimal(similar[0]) / similar[1]
+def _same_names(names: Sequence[str], similar: Decimal) -> Iterator[tuple[int, int]]:
+    """The pairs of rows whose names hold the same numbers and are equal or more than so similar; lengths that rule it out are seen first."""
+    numbered: dict[tuple[str, ...], list[int]] = {}
+    for i, name in enumerate(names):
+        if name:
+            numbered.setdefault(tuple(_DIGITS.findall(name)), []).append(i)
+    nearly = int(similar * 100) - 1
+    for members in numbered.values():
+        members.sort(key=lambda i: len(names[i]))
+        lengths, ordered = [len(names[i]) for i in members], [names[i] for i in members]
+        for at, name in enumerate(ordered, start=1):
+            longest = len(name) * (200 - nearly) // nearly
+            others = ordered[at : bisect_right(lengths, longest)]
+            for other, _, place in process.extract(name, others, scorer=fuzz.ratio, score_cutoff=nearly, limit=None) if others else ():
+                if similarity(name, other) > similar or name == other:
+                    first, second = sorted((members[at - 1], members[at + place]))
+                    yield first, second
 
 
 @rule("indicator.dimension-missing")
@@ -124,10 +125,10 @@ def indicator_dimension_missing(inspection: Inspection) -> Iterable[Problem]:
     rows, notes = inspection.case.rows, "".join(inspection.case.evaluation.printed.notes)
     if not rows:
         return
+    shown = {heading_name(level) for row in rows for level in (row.indicator.level1, row.indicator.level2)}
     for name in _due(inspection):
         plain_name = heading_name(name)
         excused = plain_name in notes and first_word(notes, inspection.entry.words("excuses")) is not None
-        shown = {heading_name(level) for row in rows for level in (row.indicator.level1, row.indicator.level2)}
         if plain_name not in shown and not excused:
             yield Problem("", f"本表没有“{name}”类的指标，缺少必设维度。", "请补设该类指标，或在表下注明不设的原因。", expected=name)
 
@@ -192,10 +193,10 @@ def indicator_children_do_not_sum(inspection: Inspection) -> Iterable[Problem]:
 @rule("attribution.macro")
 def attribution_macro(inspection: Inspection) -> Iterable[Problem]:
     """A figure of a whole city or trade credited to one project; series of an own platform are the project's."""
-    items, own = inspection.entry.words("items"), inspection.entry.words("own_words")
-    for row in inspection.case.rows:
-        item = first_word(_name(row), items)
-        if item is not None and not first_word(_name(row), own):
+    items, own = inspection.words_in_names(inspection.entry.words("items")), inspection.entry.words("own_words")
+    for row, name in zip(inspection.case.rows, inspection.names, strict=True) if items else ():
+        item = first_word(name, items)
+        if item is not None and not first_word(name, own):
             what = f"{row.label}含宏观指标“{item}”，受多种因素影响，难以归因于本项目。"
             yield Problem(row.subject, what, "请改用能反映本项目直接作用的指标，或说明项目与该指标的因果关系。", found=item)
 
@@ -203,10 +204,9 @@ def attribution_macro(inspection: Inspection) -> Iterable[Problem]:
 @rule("fill.nonsense")
 def fill_nonsense(inspection: Inspection) -> Iterable[Problem]:
     """Names that are no words; one number printed as target and actual of many rows that have nothing in common."""
-    words = inspection.entry.words("non_words")
-    for row in inspection.case.rows:
-        name = _name(row)
-        if name and (_NO_WORD.fullmatch(name) or _ONE_SIGN.fullmatch(name) or first_word(name.lower(), words)):
+    words = words_in("\n".join(inspection.names).lower(), inspection.entry.words("non_words"))
+    for row, name in zip(inspection.case.rows, inspection.names, strict=True):
+        if name and (_NO_WORD.fullmatch(name) or first_word(name.lower(), words)):
             yield Problem(f"{row.subject}/name", f"{row.label}的指标名称“{name}”没有含义，疑似随意填写。", "请填写真实的指标名称。", found=name)
     for number, rows in _same_numbers(inspection).items():
         listed = "、".join(str(row.index + 1) for row in rows)
@@ -216,10 +216,14 @@ def fill_nonsense(inspection: Inspection) -> Iterable[Problem]:
 
 def _same_numbers(inspection: Inspection) -> dict[Decimal, list[Row]]:
     entry, groups = inspection.entry, dict[Decimal, list[Row]]()
-    usual = {Decimal(word) for word in entry.words("usual")}
     for row in inspection.case.rows:
         number = row.actual.number
-        if number is not None and number == row.target.number and number not in usual and row.actual.kind == "quantity":
+        if number is not None and number == row.target.number and row.actual.kind == "quantity":
             groups.setdefault(number, []).append(row)
     least, kinds = entry.number("rows_from"), entry.number("kinds_from")
-    return {n: rows for n, rows in groups.items() if len(rows) >= least and len({(r.indicator.level2, r.unit) for r in rows}) >= kinds}
+    usual = {Decimal(word) for word in entry.words("usual")} if groups else ()
+    return {
+        number: rows
+        for number, rows in groups.items()
+        if len(rows) >= least and number not in usual and len({(row.indicator.level2, row.unit) for row in rows}) >= kinds
+    }

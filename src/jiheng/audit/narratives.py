@@ -9,9 +9,11 @@ from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, says_nothing, squeeze
 from jiheng.audit.wording import percent, plain
 from jiheng.scoring.case import Row
+from jiheng.scoring.lexicon import words_in
 
 _REPORTED = (("/narrative/problems", "存在的问题"), ("/narrative/improvements", "改进意见"))
 _CLAIMED = (("/narrative/performance", "报告"), ("/goal/actual", "总体目标完成情况"))
+_ANSWERED = (("/goal/expected", "预期总体目标"), *_CLAIMED, *_REPORTED, ("/narrative/expiring_funds", "到期资金"))
 
 
 def free_text(inspection: Inspection, pointer: str) -> str:
@@ -32,8 +34,9 @@ def narrative_contradiction(inspection: Inspection) -> Iterable[Problem]:
 
 def _denied(inspection: Inspection) -> Iterator[Problem]:
     entry, form = inspection.entry, inspection.case.evaluation
+    measures = entry.words("measure_words")
     short = [row for row, _, _ in short_rows(inspection)]
-    if not short or all(_answered(row, entry.words("measure_words")) for row in short):
+    if not short or all(_answered(row, measures) for row in short):
         return
     names = "、".join(f"“{row.indicator.name or '（无名称）'}”" for row in short[:4]) + ("等" if len(short) > 4 else "")
     for pointer, label in _REPORTED:
@@ -51,19 +54,26 @@ def _answered(row: Row, measure_words: tuple[str, ...]) -> bool:
 
 def _claimed(inspection: Inspection, pointer: str, label: str) -> Iterator[Problem]:
     entry, text = inspection.entry, free_text(inspection, pointer)
-    missed = [row for row in inspection.case.rows if row.met is False]
+    if not text:
+        return
     claim = _said(text, entry.words("claims"), entry.words("negations"))
-    if claim is not None and missed:
+    missed = [row for row in inspection.case.rows if row.met is False] if claim is not None else []
+    if missed:
         what = f"{label}称“{claim}”，但 {missed[0].label}等 {len(missed)} 项没有达到目标值。"
         yield Problem(pointer, what, "请按表内结果改写文字。", found=claim)
     paid, rate = _said(text, entry.words("paid"), entry.words("negations")), inspection.purse.rate
     if paid is not None and rate is not None and rate < entry.number("paid_from"):
         yield Problem(pointer, f"{label}称“{paid}”，但执行率为 {percent(rate)}。", "请按实际支付改写文字。", expected=percent(rate), found=paid)
     timely = _said(text, entry.words("timely"), entry.words("negations"))
-    late = next((row for row in inspection.case.rows if _late(row) and first_word(row.indicator.name or "", entry.words("handing_over"))), None)
-    if timely is not None and late is not None:
+    late = _handed_over_late(inspection) if timely is not None else None
+    if late is not None:
         what = f"{label}称“{timely}”，但{late.label}的日期 {late.actual.date} 晚于目标 {late.target.date}。"
         yield Problem(pointer, what, "请核对日期或改写文字。", expected=late.target.date, found=late.actual.date)
+
+
+def _handed_over_late(inspection: Inspection) -> Row | None:
+    words = inspection.entry.words("handing_over")
+    return next((row for row in inspection.case.rows if _late(row) and first_word(row.indicator.name or "", words)), None)
 
 
 def _late(row: Row) -> bool:
@@ -82,13 +92,13 @@ def _said(text: str, words: tuple[str, ...], negations: tuple[str, ...]) -> str 
 @rule("narrative.unfinished-yet-full")
 def narrative_unfinished_yet_full(inspection: Inspection) -> Iterable[Problem]:
     """Remarks that the work is not finished beside full marks on a quantity or quality row; stages of several years are exempt."""
-    entry = inspection.entry
-    for row in inspection.case.rows:
-        remarks = squeeze("，".join(filter(None, (row.indicator.reason, row.indicator.actual.raw, *row.indicator.evidence))))
-        word, weight = first_word(remarks, entry.words("words")), row.weight
-        if word is None or not weight or row.indicator.stated_score != weight or first_word(remarks, entry.words("exempt")):
+    exempt, level2 = inspection.entry.words("exempt"), inspection.entry.words("level2")
+    words = words_in("\n".join(inspection.remarks), inspection.entry.words("words"))
+    for row, remarks in zip(inspection.case.rows, inspection.remarks, strict=True) if words else ():
+        weight, word = row.weight, first_word(remarks, words)
+        if word is None or not weight or row.indicator.stated_score != weight or first_word(remarks, exempt):
             continue
-        if first_word(row.indicator.level2 or "", entry.words("level2")):
+        if first_word(row.indicator.level2 or "", level2):
             what = f"{row.label}写明“{word}”，却得满分 {plain(weight)} 分。"
             yield Problem(row.subject, what, "请按完成程度给分，或写明本年度的阶段目标。", found=word)
 
@@ -96,12 +106,14 @@ def narrative_unfinished_yet_full(inspection: Inspection) -> Iterable[Problem]:
 @rule("fill.instruction-left")
 def fill_instruction_left(inspection: Inspection) -> Iterable[Problem]:
     """A printed filling instruction in an answer cell; notes in a column of their own are none."""
-    marks = inspection.entry.words("marks")
+    fields = [free_text(inspection, pointer) for pointer, _ in _ANSWERED]
+    marks = words_in("\n".join([*fields, *inspection.remarks]), inspection.entry.words("marks"))
     told: list[str] = []
-    for pointer, label, text in _answers(inspection):
+    for field, owner, text in _answers(inspection) if marks else ():
         mark = first_word(text, marks)
         if mark is not None:
             told.append(text)
+            pointer, label = (f"{owner.subject}{field}", owner.label) if isinstance(owner, Row) else (field, f"“{owner}”")
             yield Problem(pointer, f"{label}里留有填表说明“{_around(text, mark)}”。", "请删去说明，只留填报内容。", found=_around(text, mark))
     for anchor in inspection.case.evaluation.printed.instructions:
         text = squeeze(anchor.text)
@@ -109,18 +121,17 @@ def fill_instruction_left(inspection: Inspection) -> Iterable[Problem]:
             yield Problem("", f"答题栏里留有填表说明“{text[:30]}”。", "请删去说明，只留填报内容。", found=text, anchor=anchor)
 
 
-def _answers(inspection: Inspection) -> Iterator[tuple[str, str, str]]:
-    """Pointer, label and text of each answer cell that holds free text."""
-    fields = (("/goal/expected", "预期总体目标"), *_CLAIMED, *_REPORTED, ("/narrative/expiring_funds", "到期资金"))
-    for pointer, label in fields:
+def _answers(inspection: Inspection) -> Iterator[tuple[str, str | Row, str]]:
+    """Pointer and label, or field and row, and text of each answer cell that holds free text."""
+    for pointer, label in _ANSWERED:
         text = free_text(inspection, pointer)
         if text:
-            yield pointer, f"“{label}”", text
-    for row in inspection.case.rows:
-        cells = {"reason": row.indicator.reason, "evidence": "；".join(row.indicator.evidence), "actual": row.indicator.actual.raw}
-        for field, cell in cells.items():
+            yield pointer, label, text
+    for row, evidence in zip(inspection.case.rows, inspection.evidence, strict=True):
+        cells = (("/reason", row.indicator.reason), ("/evidence", evidence), ("/actual", row.indicator.actual.raw))
+        for field, cell in cells:
             if cell:
-                yield f"{row.subject}/{field}", row.label, squeeze(cell)
+                yield field, row, squeeze(cell)
 
 
 def _around(text: str, mark: str) -> str:

@@ -10,6 +10,7 @@ from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import says_nothing
 from jiheng.audit.wording import figure, half_up, percent, plain
 from jiheng.scoring.case import Row
+from jiheng.scoring.formulas import ratio
 
 _POWERS = (1, 2, 3, 4)
 
@@ -51,8 +52,8 @@ def unit_magnitude_suspected(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _magnitude(row: Row, target: Decimal, actual: Decimal, near: Decimal) -> Problem:
-    reach, (printed_target, printed_actual) = Fraction(actual) / Fraction(target), _printed(row)
-    power = _near_power(reach, Fraction(near))
+    reach, (printed_target, printed_actual) = ratio(actual, target), _printed(row)
+    power = _near_power(reach, near)
     what = f"{row.label}目标 {printed_target}，实际 {printed_actual}，完成比例 {percent(reach)}，数量级可疑"
     todo = "请核对目标值与完成值的计量单位。"
     if power is None:
@@ -69,11 +70,13 @@ def _magnitude(row: Row, target: Decimal, actual: Decimal, near: Decimal) -> Pro
     )
 
 
-def _near_power(reach: Fraction, near: Fraction) -> int | None:
+def _near_power(reach: Fraction, near: Decimal) -> int | None:
+    """The power of ten that the reach is near, in integers: |r ÷ 10^n − 1| ≤ near, or |r × 10^n − 1| ≤ near."""
+    (upper, lower), (share, whole) = reach.as_integer_ratio(), near.as_integer_ratio()
     for power in _POWERS:
-        scale = Fraction(10**power)
-        if abs(reach / scale - 1) <= near:
+        scale = 10**power
+        if abs(upper - lower * scale) * whole <= share * lower * scale:
             return power
-        if abs(reach * scale - 1) <= near:
+        if abs(upper * scale - lower) * whole <= share * lower:
             return -power
     return None

@@ -12,6 +12,7 @@ from jiheng.domain.evaluation import FundLine
 from jiheng.domain.value import Money
 from jiheng.rulebook.model import AmountName
 from jiheng.scoring.case import Case
+from jiheng.scoring.formulas import ratio
 
 AMOUNTS: tuple[AmountName, ...] = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 AMOUNT_LABELS: dict[AmountName, str] = {
@@ -71,7 +72,7 @@ def purse(case: Case, total_words: Sequence[str]) -> Purse:
         planned=planned,
         total=total,
         reason=_reason(case),
-        rate=Fraction(paid) / Fraction(base) if base and paid is not None else None,
+        rate=ratio(paid, base) if base and paid is not None else None,
     )
 
 

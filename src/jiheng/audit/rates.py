@@ -15,6 +15,7 @@ from jiheng.audit.wording import figure, half_up, points, quotient, wan
 from jiheng.domain.evaluation import FundLine
 from jiheng.rulebook.model import AmountName
 from jiheng.scoring.case import MoneyLine
+from jiheng.scoring.formulas import ratio
 
 _RATE = re.compile(r"(\d+(?:\.(\d+))?)(%?)")
 _RATIO_BELOW = 2
@@ -43,9 +44,9 @@ def _fits(text: str, rate: Fraction) -> bool | None:
 def execution_rate_mismatch(inspection: Inspection) -> Iterable[Problem]:
     """A printed rate that is not spent ÷ base at its printed precision."""
     for subject, label, text, spent, base in _printed_rates(inspection):
-        if base <= 0 or _fits(text, Fraction(spent) / Fraction(base)) is not False:
+        rate = ratio(spent, base) if base > 0 else None
+        if rate is None or _fits(text, rate) is not False:
             continue
-        rate = Fraction(spent) / Fraction(base)
         yield Problem(
             subject,
             f"{label}执行率应为 {figure(rate)}%（支出 {wan(spent)} ÷ 预算 {wan(base)}），填报 {text.strip()}。",

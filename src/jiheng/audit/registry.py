@@ -6,19 +6,26 @@ waivers, and words each problem as a finding. Source: the finding catalogue of t
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from jiheng.audit.claims import Claim, claims, fallen_short, score_shares
+from jiheng.audit.figures import Figure, Measured, amounts, by_unit, figures_of
 from jiheng.audit.purse import Purse, purse
+from jiheng.audit.texts import squeeze
 from jiheng.domain.document import Anchor
-from jiheng.domain.finding import SEVERITY_ORDER, Finding, Repair, Severity, Stage
+from jiheng.domain.dossier import FieldReading
+from jiheng.domain.finding import SEVERITY_ORDER, Finding, Repair, Stage
 from jiheng.domain.scorecard import Scorecard, ScoreLine
+from jiheng.domain.value import ValueNote
 from jiheng.rulebook.model import RuleEntry
 from jiheng.scoring.case import Case, Row
+from jiheng.scoring.lexicon import words_in
 
 PRECEDENCE: tuple[tuple[str, ...], ...] = (
     ("target.placeholder", "target.missing", "target.vague"),
@@ -36,8 +43,7 @@ VALUE_FIELDS = frozenset({"target", "actual", "weight", "stated_score"})
 WAIVED_FAMILIES = ("score.", "reason.", "waiver.")
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """What a rule function yields. ``what`` and ``todo`` are whole Chinese sentences with their full stop.
 
     ``variant`` names a severity of the pack entry's ``variants``; ``anchor`` is given where the subject is no field.
@@ -75,6 +81,11 @@ class Inspection:
         return tuple((row, line) for row, line in pairs if line is not None and line.basis == "formula" and row.role == "indicator")
 
     @cached_property
+    def indicator_rows(self) -> tuple[Row, ...]:
+        """The rows that are indicators: neither the money row nor judged by a person."""
+        return tuple([row for row in self.case.rows if row.role == "indicator"])
+
+    @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """Each stated score beside its weight and recomputed score: rows, group scores once, the money line outside the table."""
         return claims(self.case, self.lines)
@@ -96,6 +107,61 @@ class Inspection:
         return purse(self.case, entry.words("total_words") if entry is not None else ())
 
     @cached_property
+    def reasoned_rows(self) -> tuple[Row, ...]:
+        """The rows whose reason cell says anything at all."""
+        return tuple([row for row in self.case.rows if row.indicator.reason])
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The rows' names, squeezed, in the order of the rows."""
+        return tuple([squeeze(row.indicator.name or "") for row in self.case.rows])
+
+    def words_in_names(self, words: Iterable[str]) -> tuple[str, ...]:
+        """Those words of a lexicon that stand in any row's name, as printed or squeezed: most stand in none."""
+        return words_in(self._all_names, words)
+
+    @cached_property
+    def _all_names(self) -> str:
+        return "\n".join(dict.fromkeys([*self.names, *[row.indicator.name or "" for row in self.case.rows]]))
+
+    @cached_property
+    def notes(self) -> tuple[tuple[Row, str, ValueNote], ...]:
+        """The parser's remarks on the values, with their row and ``target`` or ``actual``."""
+        cells = ((row, side, value) for row in self.case.rows for side, value in (("target", row.target), ("actual", row.actual)) if value.notes)
+        return tuple([(row, side, note) for row, side, value in cells for note in value.notes])
+
+    @cached_property
+    def evidence(self) -> tuple[str, ...]:
+        """What each row names as evidence, joined and squeezed, in the order of the rows."""
+        return tuple([squeeze("；".join(row.indicator.evidence)) for row in self.case.rows])
+
+    @cached_property
+    def remarks(self) -> tuple[str, ...]:
+        """What each row says beside its name and target, its reason, actual value and evidence, squeezed, in the order of the rows."""
+        cells = [(row.indicator.reason, row.indicator.actual.raw, *row.indicator.evidence) for row in self.case.rows]
+        return tuple([squeeze("，".join([text for text in texts if text])) for texts in cells])
+
+    @cached_property
+    def target_figures(self) -> tuple[Figure, ...]:
+        """The numbers of the targets."""
+        return figures_of((row.target, row) for row in self.case.rows)
+
+    @cached_property
+    def planned(self) -> Measured:
+        """The numbers of the targets by unit."""
+        return by_unit(self.target_figures)
+
+    @cached_property
+    def actual_figures(self) -> tuple[Figure, ...]:
+        """The numbers of the actual values."""
+        return figures_of((row.actual, row) for row in self.case.rows)
+
+    @cached_property
+    def amounts(self) -> tuple[Figure, ...]:
+        """The amounts of the form in 元."""
+        return amounts(self.case)
+
+    @cached_property
     def value_repairs(self) -> dict[str, tuple[Repair, ...]]:
         """Repairs of single values, under the value's subject and under its row's."""
         found: dict[str, tuple[Repair, ...]] = {}
@@ -106,25 +172,24 @@ class Inspection:
                     found[subject] = (*found.get(subject, ()), repair)
         return found
 
-    @cached_property
-    def _anchors(self) -> dict[str, Anchor]:
-        """Each pointer that was read and each pointer above one: its own anchor, else its name's, else the first one below it."""
-        fields = self.case.fields
-        found: dict[str, Anchor] = {}
-        for pointer in sorted(fields):
-            path = pointer.rpartition("/")[0]
-            while path and path not in found:
-                found[path] = (fields.get(f"{path}/name") or fields[pointer]).anchor
-                path = path.rpartition("/")[0]
-        found.update((pointer, reading.anchor) for pointer, reading in fields.items())
-        return found
-
     def anchor(self, subject: str) -> Anchor | None:
-        """The anchor of a field, or of the nearest field below or above it."""
-        path = subject
-        while path and path not in self._anchors:
+        """The anchor of a field, or of the nearest field below (its name first) or above it."""
+        fields, path = self.case.fields, subject
+        while path:
+            reading = fields.get(path) or fields.get(f"{path}/name") or self._first_below(f"{path}/")
+            if reading is not None:
+                return reading.anchor
             path = path.rpartition("/")[0]
-        return self._anchors.get(path)
+        return None
+
+    def _first_below(self, path: str) -> FieldReading | None:
+        at = bisect_left(self._pointers, path)
+        below = self._pointers[at] if at < len(self._pointers) else ""
+        return self.case.fields[below] if below.startswith(path) else None
+
+    @cached_property
+    def _pointers(self) -> list[str]:
+        return sorted(self.case.fields)
 
     def has_column(self, name: str) -> bool:
         """Whether the layout has such a column; a column nobody recorded but somebody filled counts as printed."""
@@ -161,48 +226,46 @@ def rule(code: str) -> Callable[[RuleFunction], RuleFunction]:
 
 def check(case: Case, scorecard: Scorecard, repairs: tuple[Repair, ...], *, stages: tuple[Stage, ...] = DEFAULT_STAGES) -> tuple[Finding, ...]:
     """Every finding of the case at the given stages, worst first, then in reading order."""
-    inspection = Inspection(case, scorecard, repairs)
+    inspection, entries = Inspection(case, scorecard, repairs), case.law.rules
     found: list[Finding] = []
     for code, function in RULES.items():
-        entry = case.law.rules.get(code)
+        entry = entries.get(code)
         if entry is None or not entry.active or entry.stage not in stages:
             continue
         inspection.entry = entry
-        problems = tuple(function(inspection))
-        if problems:
-            authority = "；".join(dict.fromkeys(cite.sentence() for cite in entry.cites))
-            found.extend(_worded(problem, inspection, authority) for problem in problems)
+        for problem in function(inspection):
+            found.append(_worded(problem, inspection))  # noqa: PERF401 - most rules find nothing: a list for each would cost more than it saves
     return worst_first(_with_waivers(_without_silenced(found), case))
 
 
 def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of every list: errors, warnings, infos; within these, form first, then row by row."""
-    return tuple(sorted(findings, key=lambda f: (SEVERITY_ORDER[f.severity], _reading_order(f))))
+    return tuple(sorted(findings, key=_reading_order))
 
 
-def _worded(problem: Problem, inspection: Inspection, authority: str) -> Finding:
-    entry = inspection.entry
-    severity: Severity = entry.variants[problem.variant] if problem.variant else entry.severity
+def _worded(problem: Problem, inspection: Inspection) -> Finding:
+    entry, (subject, what, todo, expected, found, difference, anchor, variant) = inspection.entry, problem
     return Finding(
-        code=entry.code,
-        severity=severity,
-        message=f"{problem.what}{_repaired(problem.subject, inspection)}{problem.todo}依据：{authority}。",
-        subject=problem.subject,
-        anchor=problem.anchor or inspection.anchor(problem.subject),
-        cites=entry.cites,
-        expected=problem.expected,
-        found=problem.found,
-        difference=problem.difference,
-        suggestion=problem.todo or None,
+        entry.code,
+        entry.variants[variant] if variant else entry.severity,
+        f"{what}{_repaired(subject, inspection)}{todo}依据：{entry.authority}。",
+        subject,
+        anchor or inspection.anchor(subject),
+        entry.cites,
+        expected,
+        found,
+        difference,
+        todo or None,
     )
 
 
 def _repaired(subject: str, inspection: Inspection) -> str:
     """What import changed in the value a finding is about (general guard d)."""
-    told = inspection.value_repairs.get(subject, ())
-    return "".join(f"（导入时已把“{repair.before}”修复为“{repair.after}”。）" for repair in told)
+    told = inspection.value_repairs.get(subject)
+    return "" if told is None else "".join(f"（导入时已把“{repair.before}”修复为“{repair.after}”。）" for repair in told)
 
 
+@lru_cache(maxsize=4096)
 def _row_of(subject: str) -> str:
     return "/".join(subject.split("/", 3)[:3])
 
@@ -224,8 +287,13 @@ def _with_waivers(found: list[Finding], case: Case) -> list[Finding]:
     return [replace(f, severity="info") if _row_of(f.subject) in waived and f.code.startswith(WAIVED_FAMILIES) else f for f in found]
 
 
-def _reading_order(finding: Finding) -> tuple[int, int, str]:
-    parts = finding.subject.split("/")
-    row = int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else -1
-    line = finding.anchor.line if finding.anchor is not None and finding.anchor.line is not None else 0
-    return (row, line, finding.code)
+def _reading_order(finding: Finding) -> tuple[int, int, int, str]:
+    line = finding.anchor.line if finding.anchor is not None else None
+    return (SEVERITY_ORDER[finding.severity], _row_number(finding.subject), line or 0, finding.code)
+
+
+@lru_cache(maxsize=4096)
+def _row_number(subject: str) -> int:
+    """The number in ``/indicators/3/actual``; -1 where there is none."""
+    parts = subject.split("/", 3)
+    return int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else -1

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from jiheng.audit.figures import amounts, differing, figures_of, listed
+from jiheng.audit.figures import by_unit, differing, listed
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, squeeze
 from jiheng.audit.wording import figure, plain
@@ -15,6 +15,7 @@ _SENTENCE = re.compile(r"[。;；\n]+")
 _CUT = re.compile(r"[,，。;；\n]+")
 _CLAUSE = re.compile(r"[,，。;；!！?？:：、\n]+")
 _SECTION = re.compile(r"[(（][一二三四五六七八九十]{1,3}[)）]\s*([^:：。，,;；]{2,30})[:：]")
+_MARK = re.compile(r"[\d(（]\d{0,2}[、.．)）]")  # what may be one of the next, for a search that skips to it
 _NUMBERED = re.compile(r"(?:^|(?<=[\s。;；>]))(?:(\d{1,2})[、.．](?!\d)|[(（](\d{1,2})[)）])")
 _SHARE = re.compile(r"占(?:比|总数的?|总量的?)?(?:为|达|约)?(\d+(?:\.\d+)?)%")
 _WHOLE = Decimal(100)
@@ -26,11 +27,12 @@ def report_number_differs(inspection: Inspection) -> Iterable[Problem]:
     text = inspection.case.evaluation.narrative.performance
     if text is None:
         return
-    said, shown = _odd_numbers(text, inspection)
+    sentences = _pieces(_SENTENCE, text)
+    said, shown = _odd_numbers(sentences, inspection)
     if said:
         what = f"报告写 {said}，表内同单位的完成值或金额为 {shown}，数字不一致。"
         yield Problem("/narrative/performance", what, "请核对后改正文字或表内数字。", expected=shown, found=said)
-    for shares in _odd_shares(text, inspection):
+    for shares in _odd_shares(sentences, inspection):
         total = sum(shares, Decimal(0))
         told = "、".join(f"{plain(share)}%" for share in shares)
         what = f"报告同一句里的占比 {told} 合计 {plain(total)}%，不等于 100%。"
@@ -42,24 +44,23 @@ def _pieces(cut: re.Pattern[str], text: str) -> list[str]:
     return [piece for part in cut.split(text) if (piece := squeeze(part))]
 
 
-def _odd_numbers(text: str, inspection: Inspection) -> tuple[str, str]:
+def _odd_numbers(sentences: list[str], inspection: Inspection) -> tuple[str, str]:
     """What the report says and what the table has for it, both as printed; sentences that speak of the plan are held against the targets too."""
-    rows, plan_words = inspection.case.rows, inspection.entry.words("plan_words")
-    actuals, targets = figures_of((row.actual, row) for row in rows), figures_of((row.target, row) for row in rows)
-    money = amounts(inspection.case)
-    odd = [
-        mention
-        for part in _pieces(_SENTENCE, text)
-        for mention in differing(part, (*actuals, *money), targets if first_word(part, plan_words) else ())
-    ]
+    plan_words = inspection.entry.words("plan_words")
+    actuals = inspection.actual_figures
+    results = (*actuals, *inspection.amounts)
+    measured, planned = by_unit(results), inspection.planned
+    odd = [mention for sentence in sentences for mention in differing(sentence, measured, planned if first_word(sentence, plan_words) else None)]
+    if not odd:
+        return "", ""
     units = {mention.unit for mention in odd}
-    return listed(odd), listed([known for known in (*actuals, *money) if known.unit in units] or actuals)
+    return listed(odd), listed([known for known in results if known.unit in units] or actuals)
 
 
-def _odd_shares(text: str, inspection: Inspection) -> Iterator[list[Decimal]]:
+def _odd_shares(sentences: list[str], inspection: Inspection) -> Iterator[list[Decimal]]:
     low, high, slack = (inspection.entry.number(name) for name in ("shares_low", "shares_high", "shares_slack"))
-    for sentence in _pieces(_SENTENCE, text):
-        shares = [Decimal(number) for number in _SHARE.findall(sentence)]
+    for sentence in sentences:
+        shares = [Decimal(number) for number in _SHARE.findall(sentence)] if "占" in sentence else []
         total = sum(shares, Decimal(0))
         if len(shares) > 1 and low <= total <= high and abs(total - _WHOLE) > slack:
             yield shares
@@ -73,9 +74,11 @@ def report_copies_goal(inspection: Inspection) -> Iterable[Problem]:
     if not goal or form.narrative.performance is None:
         return
     for heading, body in _sections(form.narrative.performance):
+        if not first_word(heading, entry.words("headings")):
+            continue
         parts = _pieces(_CUT, body)
         copied = [part for part in parts if part in goal]
-        if first_word(heading, entry.words("headings")) and len(parts) >= entry.number("least") and len(copied) >= entry.number("share") * len(parts):
+        if len(parts) >= entry.number("least") and len(copied) >= entry.number("share") * len(parts):
             share = figure(Decimal(len(copied)), Decimal(len(parts)))
             what = f"报告“{heading}”一节 {len(parts)} 句中 {len(copied)} 句照抄总体目标（{share}%）。"
             yield Problem("/narrative/performance", what, "请写明实际完成情况，而不是目标原文。", found=f"{len(copied)}/{len(parts)}")
@@ -98,19 +101,31 @@ def report_goal_omitted(inspection: Inspection) -> Iterable[Problem]:
         return
     omitted = []
     for number, body in _numbered(form.goal.expected):
-        parts = [part for part in _pieces(_CLAUSE, body) if len(part) >= shortest]
-        if parts and not any(part in report for part in parts):
+        if _is_omitted(body, report, shortest):
             omitted.append(number)
     if omitted:
         told = "、".join(omitted)
         yield Problem("/narrative/performance", f"报告未写总体目标第 {told} 项的完成情况。", "请逐项报告总体目标的完成情况。", found=told)
 
 
+def _is_omitted(goal: str, report: str, shortest: int) -> bool:
+    """Whether none of its clauses of some length stands in the report; a goal without such clauses is not looked for."""
+    looked_for = False
+    for clause in _CLAUSE.split(goal):
+        part = squeeze(clause)
+        if len(part) >= shortest:
+            if part in report:
+                return False
+            looked_for = True
+    return looked_for
+
+
 def _numbered(text: str) -> Iterator[tuple[str, str]]:
     """Number and text of each goal marked 1、 2. or (3), where there are at least two and they count up from 1."""
     marks: list[re.Match[str]] = []
-    for mark in _NUMBERED.finditer(text):
-        if int(mark.group(1) or mark.group(2)) == len(marks) + 1:
+    for candidate in _MARK.finditer(text):
+        mark = _NUMBERED.match(text, candidate.start())
+        if mark is not None and int(mark.group(1) or mark.group(2)) == len(marks) + 1:
             marks.append(mark)
     if len(marks) < 2:
         return

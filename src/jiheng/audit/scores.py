@@ -45,20 +45,19 @@ def score_negative(inspection: Inspection) -> Iterable[Problem]:
 @rule("score.differs-from-formula")
 def score_differs_from_formula(inspection: Inspection) -> Iterable[Problem]:
     """A stated score that is not the formula's, or full points on a missed ceiling for which the place fixes no formula."""
+    tolerance, rounding = inspection.entry.number("tolerance"), inspection.case.law.scheme.rounding.value
     for claim in inspection.claims:
         if claim.stated is None or claim.weight is None:
             continue
         if claim.basis == "formula" and claim.score is not None:
-            if not _agrees(claim.stated, claim.score, inspection):
+            if abs(claim.stated - claim.score) > tolerance and not _same_in_short(claim.stated, claim.score, rounding):
                 yield _differs(claim, claim.stated, claim.score, inspection)
         elif claim.row is not None and claim.stated == claim.weight:
             yield from _full_on_a_missed_ceiling(claim.row, claim.weight, inspection)
 
 
-def _agrees(stated: Decimal, score: Decimal, inspection: Inspection) -> bool:
-    if abs(stated - score) <= inspection.entry.number("tolerance"):
-        return True
-    rounding: Rounding = inspection.case.law.scheme.rounding.value
+def _same_in_short(stated: Decimal, score: Decimal, rounding: Rounding) -> bool:
+    """Whether a coarser print that the pack accepts is the score rounded to its places."""
     exponent = stated.as_tuple().exponent
     if rounding.accept_one_decimal and exponent == -1:
         return half_up(score, 1) == stated

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, document_years, first_word, squeeze
+from jiheng.rulebook.model import RuleEntry
 from jiheng.scoring.case import Row
 
 _SLOT = re.compile(r"\*\*|＊＊|×{2,}|X{2,}|_{2,}")
@@ -15,18 +16,15 @@ _NUMBER_AND_UNIT = re.compile(r"\d+(?:\.\d+)?[\u4e00-\u9fff%]")
 _EFFECTIVE = re.compile(r"((?:19|20)\d\d)年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])日")
 
 
-def _scored(inspection: Inspection) -> list[Row]:
-    return [row for row in inspection.case.rows if row.role == "indicator"]
-
-
 @rule("target.placeholder")
 def placeholder(inspection: Inspection) -> Iterable[Problem]:
     """A target still to be settled, or slots left in a name."""
-    for row in _scored(inspection):
+    slots = _SLOT.search("\n".join([row.indicator.name or "" for row in inspection.indicator_rows])) is not None
+    for row in inspection.indicator_rows:
         if row.target.kind == "placeholder":
             text = squeeze(row.target.raw or "")
             yield Problem(f"{row.subject}/target", f"{row.label}的目标值仍写“{text}”，尚未确定，本项无法计分。", "请按批复补填目标值。", found=text)
-        elif _SLOT.search(row.indicator.name or ""):
+        elif slots and _SLOT.search(row.indicator.name or ""):
             variant = None if row.target.kind == "absent" else "named"
             yield Problem(
                 f"{row.subject}/target", f"{row.label}的名称里还留着空位。", "请填全名称，并核对目标值。", found=row.indicator.name, variant=variant
@@ -37,9 +35,9 @@ def placeholder(inspection: Inspection) -> Iterable[Problem]:
 def missing(inspection: Inspection) -> Iterable[Problem]:
     """A scored row without a target, in a layout that has the column."""
     parents = {parent for parent, _ in inspection.case.evaluation.printed.parents}
-    for row in _scored(inspection):
+    for row in inspection.indicator_rows if "target" in inspection.case.evaluation.printed.columns else ():
         counted = bool(row.weight) or row.indicator.stated_score is not None
-        if row.target.kind == "absent" and counted and "target" in inspection.case.evaluation.printed.columns and row.index not in parents:
+        if row.target.kind == "absent" and counted and row.index not in parents:
             yield Problem(f"{row.subject}/target", f"{row.label}没有目标值，却设了分值。", "请补填目标值。")
 
 
@@ -47,9 +45,11 @@ def missing(inspection: Inspection) -> Iterable[Problem]:
 def vague(inspection: Inspection) -> Iterable[Problem]:
     """A qualitative target of stock words, without number, date, standard or criteria of its own."""
     words, standards = inspection.entry.words("words"), inspection.entry.words("standards")
-    for row in _scored(inspection):
+    for row in inspection.indicator_rows:
+        if row.target.kind != "text" or row.indicator.criteria:
+            continue
         text = squeeze(row.target.raw or "")
-        if row.target.kind != "text" or any(char.isdigit() for char in text) or first_word(text, standards) or row.indicator.criteria:
+        if any(char.isdigit() for char in text) or first_word(text, standards):
             continue
         word = first_word(text, words)
         if word is not None:
@@ -64,16 +64,9 @@ def vague(inspection: Inspection) -> Iterable[Problem]:
 @rule("target.undefined-rate")
 def undefined_rate(inspection: Inspection) -> Iterable[Problem]:
     """A rate target that nobody defined and nothing proves; one finding per row."""
-    entry = inspection.entry
-    for row in _scored(inspection):
-        if row.target.kind != "percent" or row.indicator.evidence or not first_word(row.indicator.level2 or "", entry.words("level2")):
-            continue
-        defined = squeeze((row.indicator.name or "") + (row.indicator.criteria or ""))
-        if first_word(defined, entry.words("exempt")) or (
-            first_word(defined, entry.words("defining")) and not first_word(defined, entry.words("scoring"))
-        ):
-            continue
-        if "evidence" not in inspection.case.evaluation.printed.columns:
+    rates = [row for row in inspection.indicator_rows if row.target.kind == "percent"]
+    for row in rates if "evidence" in inspection.case.evaluation.printed.columns else ():
+        if row.indicator.evidence or _is_defined(row, inspection.entry):
             continue
         yield Problem(
             row.subject,
@@ -81,13 +74,22 @@ def undefined_rate(inspection: Inspection) -> Iterable[Problem]:
             "请写明比率怎样计算，并附计算依据。",
             found=row.target.raw,
         )
-    yield from _shared_rates(inspection)
+    yield from _shared_rates(rates, inspection)
 
 
-def _shared_rates(inspection: Inspection) -> Iterable[Problem]:
-    entry = inspection.entry
-    rates = [row for row in _scored(inspection) if row.target.kind == "percent" and not first_word(row.indicator.name or "", entry.words("exempt"))]
-    benefits = [row for row in rates if first_word(row.indicator.level1 or "", entry.words("benefit_level1"))]
+def _is_defined(row: Row, entry: RuleEntry) -> bool:
+    """Whether the row is of no kind that needs a definition, or its name and criteria give one that is not merely how it is scored."""
+    if not first_word(row.indicator.level2 or "", entry.words("level2")):
+        return True
+    told = squeeze((row.indicator.name or "") + (row.indicator.criteria or ""))
+    if first_word(told, entry.words("exempt")):
+        return True
+    return first_word(told, entry.words("defining")) is not None and not first_word(told, entry.words("scoring"))
+
+
+def _shared_rates(rates: list[Row], inspection: Inspection) -> Iterable[Problem]:
+    exempt, benefit_level1 = inspection.entry.words("exempt"), inspection.entry.words("benefit_level1")
+    benefits = [row for row in rates if first_word(row.indicator.level1 or "", benefit_level1) and not first_word(row.indicator.name or "", exempt)]
     shared = Counter(row.target.number for row in benefits)
     told_alone = "evidence" in inspection.case.evaluation.printed.columns
     for number, times in shared.items():
@@ -105,7 +107,7 @@ def _shared_rates(inspection: Inspection) -> Iterable[Problem]:
 @rule("target.approximate")
 def approximate(inspection: Inspection) -> Iterable[Problem]:
     """A target printed as about so much."""
-    for row in _scored(inspection):
+    for row in inspection.indicator_rows:
         if row.target.approximate:
             yield Problem(f"{row.subject}/target", f"{row.label}的目标“{row.target.raw}”是约数。", "请写成确定的数。", found=row.target.raw)
 
@@ -113,30 +115,32 @@ def approximate(inspection: Inspection) -> Iterable[Problem]:
 @rule("target.in-name")
 def in_name(inspection: Inspection) -> Iterable[Problem]:
     """The target stands only in the name, or the value is the name over again."""
-    for row in _scored(inspection):
-        name, text = squeeze(row.indicator.name or ""), squeeze(row.target.raw or "")
-        if name and name == text:
+    printed = "target" in inspection.case.evaluation.printed.columns
+    for row, name in zip(inspection.case.rows, inspection.names, strict=True):
+        if row.role != "indicator" or not name:
+            continue
+        if name == squeeze(row.target.raw or ""):
             yield Problem(f"{row.subject}/target", f"{row.label}的目标值与名称相同。", "请在名称写指标，在目标值写数量。", found=name)
-        elif row.target.kind == "absent" and _NUMBER_AND_UNIT.search(name) and "target" in inspection.case.evaluation.printed.columns:
+        elif printed and row.target.kind == "absent" and _NUMBER_AND_UNIT.search(name):
             yield Problem(f"{row.subject}/target", f"{row.label}的目标只写在名称里。", "请把数量移到目标值栏。", found=name)
 
 
 @rule("target.already-done")
 def already_done(inspection: Inspection) -> Iterable[Problem]:
     """A target that says the work is done."""
-    for row in _scored(inspection):
-        text = squeeze(row.target.raw or "")
-        if row.target.kind == "text" and first_word(text, inspection.entry.words("words")):
+    for row in inspection.indicator_rows:
+        text = squeeze(row.target.raw or "") if row.target.kind == "text" else ""
+        if text and first_word(text, inspection.entry.words("words")):
             yield Problem(f"{row.subject}/target", f"{row.label}的目标“{text}”写成了结果。", "请写成年初应当达到的数量、时限或标准。", found=text)
 
 
 @rule("target.unreachable")
 def unreachable(inspection: Inspection) -> Iterable[Problem]:
     """A part-of-whole rate with a printed ≥ or > at 100 % or more."""
-    for row in _scored(inspection):
-        at_least = row.target.operator in {"≥", ">"} and row.target.kind == "percent"
+    for row in inspection.indicator_rows:
         if (
-            at_least
+            row.target.kind == "percent"
+            and row.target.operator in {"≥", ">"}
             and row.target.number is not None
             and row.target.number >= 100
             and first_word(row.indicator.name or "", inspection.entry.words("part_of_whole"))
@@ -153,11 +157,11 @@ def unreachable(inspection: Inspection) -> Iterable[Problem]:
 @rule("target.not-adjusted")
 def not_adjusted(inspection: Inspection) -> Iterable[Problem]:
     """The work had stopped before the year began, yet the target stayed."""
-    year = inspection.case.evaluation.fiscal_year
-    for row in _scored(inspection):
+    year, stop_words = inspection.case.evaluation.fiscal_year, inspection.entry.words("stop_words")
+    for row in inspection.reasoned_rows:
         reason = squeeze(row.indicator.reason or "")
-        word = first_word(reason, inspection.entry.words("stop_words"))
-        if year is None or word is None or row.target.number is None or row.target.number <= 0:
+        word = first_word(reason, stop_words)
+        if year is None or word is None or row.role != "indicator" or row.target.number is None or row.target.number <= 0:
             continue
         earlier = [number for number in document_years(reason) if number < year]
         effective = [match.group() for match in _EFFECTIVE.finditer(reason) if tuple(map(int, match.groups())) <= (year, 1, 1)]

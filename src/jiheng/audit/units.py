@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word
@@ -18,17 +19,15 @@ def _ends_as_rate(name: str, exempt: tuple[str, ...]) -> bool:
     return _bare(name).endswith("率") and not first_word(name, exempt)
 
 
+@lru_cache(maxsize=4096)
 def _bare(name: str) -> str:
     """The name without a bracketed remark at its end: 合格率（%） → 合格率."""
     return _REMARK.sub("", name)
 
 
 def _counter(name: str, counters: Iterable[str]) -> str | None:
-    return next((word for word in counters if _bare(name).endswith(word)), None)
-
-
-def _units(row: Row) -> tuple[str | None, str | None]:
-    return row.target.unit, row.actual.unit
+    bare = _bare(name)
+    return next((word for word in counters if bare.endswith(word)), None)
 
 
 @rule("unit.conflict")
@@ -36,8 +35,8 @@ def conflict(inspection: Inspection) -> Iterable[Problem]:
     """Target, actual, bracketed unit of the name and unit column that cannot be compared."""
     columns = dict(inspection.case.evaluation.printed.unit_column)
     for row in inspection.case.rows:
-        target, actual = _units(row)
-        noted = next((note for note in row.target.notes if note.code == "unit.conflict"), None)
+        target, actual = row.target.unit, row.actual.unit
+        noted = next((note for note in row.target.notes if note.code == "unit.conflict"), None) if row.target.notes else None
         if noted is not None:
             yield _clash(row, noted.before, noted.after)
         elif target and actual and not comparable(target, actual):
@@ -72,14 +71,15 @@ def missing(inspection: Inspection) -> Iterable[Problem]:
 @rule("unit.not-a-rate")
 def not_a_rate(inspection: Inspection) -> Iterable[Problem]:
     """A name ending in 率 with a count, or a name that counts with a percentage."""
-    entry = inspection.entry
+    exempt, growth = inspection.entry.words("exempt"), inspection.entry.words("growth")
+    counters = inspection.words_in_names(inspection.entry.words("counters"))
     for row in inspection.case.rows:
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit or (row.unit if row.unit_source == "name" else None)
         if unit is None:
             continue
-        if _ends_as_rate(name, entry.words("exempt")) and unit not in {"%", "‰"} and "/" not in unit:
+        if unit not in {"%", "‰"} and "/" not in unit and _ends_as_rate(name, exempt):
             yield Problem(row.subject, f"{row.label}名称是“率”，单位却是“{unit}”。", "请改填百分比，或改换名称。", expected="%", found=unit)
-        elif unit == "%" and not first_word(row.target.raw or "", entry.words("growth")) and (word := _counter(name, entry.words("counters"))):
+        elif unit == "%" and not first_word(row.target.raw or "", growth) and (word := _counter(name, counters)):
             yield Problem(row.subject, f"{row.label}名称计“{word}”，单位却是“%”。", "请改填数量，或改换名称。", found=unit)
 
 
@@ -106,11 +106,15 @@ def mixed_scale(inspection: Inspection) -> Iterable[Problem]:
 def unusual(inspection: Inspection) -> Iterable[Problem]:
     """The counter at the end of the name is of another family than the unit."""
     families = inspection.entry.pairs("families")
+    counters = inspection.words_in_names(units[0] for units in families)
+    families = tuple([units for units in families if units[0] in counters])
     for row in inspection.case.rows:
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit
         ending = _bare(name)
-        family = max((units for units in families if ending.endswith(units[0])), key=lambda units: len(units[0]), default=None)
-        if family is not None and unit is not None and unit != "%" and unit not in family[1:]:
+        if unit is None or unit == "%" or not ending.endswith(counters):
+            continue
+        family = max([units for units in families if ending.endswith(units[0])], key=lambda units: len(units[0]), default=None)
+        if family is not None and unit not in family[1:]:
             yield Problem(
                 row.subject, f"{row.label}名称计“{family[0]}”，单位为“{unit}”。", "请核对名称与单位。", expected="、".join(family[1:]), found=unit
             )

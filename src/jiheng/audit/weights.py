@@ -23,7 +23,8 @@ def weights_sum(inspection: Inspection) -> Iterable[Problem]:
     """The level-3 weights, or a printed weight total, do not make the base points; a warning where repeated blocks explain it all."""
     base = inspection.case.law.scheme.base_points.value
     added = _weight_sum(inspection.claims)
-    wrong = [total for total in _printed_weights(inspection) if total.value not in (base, base - _outside_points(inspection))]
+    right = (base, base - _outside_points(inspection))
+    wrong = [total for total in _printed_weights(inspection) if total.value not in right]
     if not wrong and added in (None, base):
         return
     repeated = [head for head in inspection.case.evaluation.printed.headings if head.repeats and head.level == 1 and head.points is not None]

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import sys
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from jiheng.cli.delivery import deliver, deliver_summary, summary_path
-from jiheng.cli.intake import UNFINISHED, Outcome, Request, appraise_file, existing, lost, request_of
-
-if TYPE_CHECKING:
-    from concurrent.futures import Future
+from jiheng.cli.intake import UNFINISHED, Outcome, appraise_file, existing, lost, request_of
+from jiheng.cli.many import each, watched
 
 
 @click.command()
@@ -47,7 +42,8 @@ def appraise(  # noqa: PLR0913 - the options of the command, each named
     summary_wanted = summary_path(summary)
     paths = existing(files, recursive=recursive)
     request = request_of(pack=pack, place=place, on=on, stage=stage, waiver=waiver)
-    outcomes = list(_watched(_outcomes(paths, request, jobs), len(paths)))
+    work = partial(appraise_file, request=request)
+    outcomes = list(watched(each(paths, work, jobs, lost=_killed), len(paths), "审核"))
     for outcome in outcomes:
         if outcome.message is not None:
             click.echo(outcome.message, err=True)
@@ -57,46 +53,5 @@ def appraise(  # noqa: PLR0913 - the options of the command, each named
     return max(outcome.exit_code for outcome in outcomes)
 
 
-def _outcomes(paths: tuple[Path, ...], request: Request, jobs: int) -> Iterator[Outcome]:
-    """Outcomes in the order of the files; files whose worker was killed are tried again, each in a worker of its own."""
-    if jobs == 1 or len(paths) == 1:
-        yield from (appraise_file(path, request) for path in paths)
-        return
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - start-up time of the usual single file
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
-
-    with ProcessPoolExecutor(min(jobs, len(paths), os.cpu_count() or 1)) as pool:
-        futures: list[tuple[Path, Future[Outcome] | None]] = []
-        for path in paths:
-            try:
-                futures.append((path, pool.submit(appraise_file, path, request)))
-            except BrokenProcessPool:
-                futures.append((path, None))
-        for path, future in futures:
-            try:
-                outcome = future.result() if future is not None else _alone(path, request)
-            except BrokenProcessPool:
-                outcome = _alone(path, request)
-            yield outcome
-
-
-def _alone(path: Path, request: Request) -> Outcome:
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415 - only after a worker died
-    from concurrent.futures.process import BrokenProcessPool  # noqa: PLC0415 - as above
-
-    with ProcessPoolExecutor(1) as pool:
-        try:
-            return pool.submit(appraise_file, path, request).result()
-        except BrokenProcessPool:
-            return lost(path, "file.limit", f"{path}：处理进程意外终止。{UNFINISHED}")
-
-
-def _watched(outcomes: Iterator[Outcome], count: int) -> Iterator[Outcome]:
-    """The outcomes, with a progress bar on stderr where a person watches and there are many."""
-    if count < 3 or not sys.stderr.isatty():
-        yield from outcomes
-        return
-    with click.progressbar(length=count, label="审核", file=sys.stderr) as bar:
-        for outcome in outcomes:
-            bar.update(1)
-            yield outcome
+def _killed(path: Path) -> Outcome:
+    return lost(path, "file.limit", f"{path}：处理进程意外终止。{UNFINISHED}")

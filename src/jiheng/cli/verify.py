@@ -1,4 +1,4 @@
-"""``jiheng verify DOSSIER``: recompute a stored dossier and compare digests."""
+"""``jiheng verify DOSSIER|SHEET.pdf``: recompute a stored dossier and compare digests; hold a printed score sheet against it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,37 @@ from jiheng.errors import DossierInvalidError, RuleBookError
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, metavar="DOSSIER…")
-def verify(files: tuple[str, ...]) -> int:
-    """按档案所载规则包重算并比对摘要。退出码：0 相符，1 不相符，2 用法有误，3 不是档案。"""
-    return max(_verify_file(path) for path in existing(files))
+@click.argument("files", nargs=-1, required=True, metavar="DOSSIER|SHEET.pdf…")
+@click.option("--dossier", "dossiers", multiple=True, metavar="DOSSIER.json", help="评分表（pdf）所据的档案；不给则用与评分表同名的 .json。")
+@click.option("--source", metavar="FORM", help="评分表（pdf）的原表：按表上所印规则包和日期重新审核，比对摘要。")
+def verify(files: tuple[str, ...], *, dossiers: tuple[str, ...], source: str | None) -> int:
+    """按档案所载规则包重算并比对摘要；也核对评分表（pdf）与档案或原表是否相符。退出码：0 相符，1 不相符，2 用法有误，3 不能核对。"""
+    paths = existing(files)
+    sheets = [path for path in paths if _is_page(path)]
+    if not sheets and (dossiers or source):
+        raise click.UsageError("--dossier 和 --source 用来核对评分表，请同时给出评分表（pdf）。")
+    given = [*(path for path in paths if path not in sheets), *existing(dossiers)]
+    given += [beside for sheet in sheets if (beside := sheet.with_suffix(".json")).is_file() and beside not in given]
+    worst = max((_verify_file(path) for path in given), default=0)
+    if sheets:
+        from jiheng.cli.verify_sheet import check  # noqa: PLC0415 - only for printed sheets
+
+        pool = [(path, data) for path in given for data in _dossiers_of(path)]
+        original = existing((source,))[0] if source else None
+        worst = max(worst, *(check(sheet, pool, original) for sheet in sheets))
+    return worst
+
+
+def _is_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return b"%PDF-" in file.read(1024)
+
+
+def _dossiers_of(path: Path) -> list[object]:
+    try:
+        return _stored(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []  # said by _verify_file
 
 
 def _verify_file(path: Path) -> int:

@@ -5,9 +5,11 @@ Readers make it, recognition reads it. It knows cells, merges and text, and noth
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
+from functools import partial
+from typing import NamedTuple, cast
 
 _WHOLE = Decimal(1)
 
@@ -48,6 +50,12 @@ class Cell(NamedTuple):
     alternatives: tuple[str, ...] = ()
 
 
+_made: Callable[..., tuple[object, ...]] = tuple.__new__
+make_anchor = cast("Callable[[tuple[object, ...]], Anchor]", partial(_made, Anchor))
+make_cell = cast("Callable[[tuple[object, ...]], Cell]", partial(_made, Cell))
+"""An Anchor and a Cell from a tuple of all their fields, in half the time: for who makes thousands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A grid of cells in reading order; covered cells of a merge are absent."""
@@ -60,8 +68,8 @@ class Table:
         """The cells by row, each row in column order."""
         out: list[list[Cell]] = [[] for _ in range(self.row_count)]
         for cell in self.cells:
-            out[cell.row].append(cell)
-        return tuple(tuple(sorted(row)) for row in out)  # a cell's row and column come first in it, and no two are alike
+            out[cell[0]].append(cell)
+        return tuple([tuple(sorted(row)) for row in out])  # a cell's row and column come first in it, and no two are alike
 
 
 @dataclass(frozen=True, slots=True)

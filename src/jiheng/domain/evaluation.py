@@ -87,6 +87,15 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class ManagementItem:
+    """One row of 资金管理情况 in a transfer form: what was done, and the problems with their remedies."""
+
+    item: str
+    situation: str | None = None
+    problems: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """A level-1 or level-2 heading as printed: points in its column or brackets, or a weight rule such as ``40/指标总数``.
 
@@ -174,4 +183,5 @@ class Evaluation:
     indicators: tuple[Indicator, ...] = ()
     stated_totals: StatedTotals = field(default_factory=StatedTotals)
     narrative: Narrative = field(default_factory=Narrative)
+    management: tuple[ManagementItem, ...] = ()
     printed: Printed = field(default_factory=Printed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jiheng.domain.finding import Citation
 
@@ -20,9 +20,8 @@ TREATMENT_NAMES: dict[Treatment, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ScoreLine:
-    """The recomputed score of one subject (``/funds`` or ``/indicators/3``).
+class ScoreLine(NamedTuple):
+    """The recomputed score of one subject (``/funds`` or ``/indicators/3``). (A tuple: every row has one, and tuples are made fast.)
 
     ``score`` is rounded as the pack declares, None where undetermined; ``exact`` the unrounded value as a decimal string to 6 places;
     ``low`` and ``high`` bound an undetermined line; ``trace`` reads top to bottom; ``excluded`` marks a waived-out row (weight printed as —).

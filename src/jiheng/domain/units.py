@@ -127,6 +127,9 @@ ALIASES: dict[str, str] = {
     "kWh": "千瓦时",
 }
 _DIMENSION_OF = {unit: dimension for dimension, units in DIMENSIONS.items() for unit in units}
+_SCALE = {unit: factor for units in SCALED.values() for unit, factor in units.items()}
+_FAMILY = {unit: min(units) for units in (*INTERCHANGEABLE, *SCALED.values()) for unit in units}
+_ONE = Decimal(1)
 KNOWN = frozenset(_DIMENSION_OF) | frozenset(ALIASES)
 LONGEST_FIRST = tuple(sorted(KNOWN, key=lambda unit: (-len(unit), unit)))
 _OWN_COUNTER = re.compile(r"[A-Za-z\u4e00-\u9fff]{1,4}(?:/[A-Za-z\u4e00-\u9fff·]{1,5})?")
@@ -172,22 +175,16 @@ def is_known(unit: str) -> bool:
     return unit in _DIMENSION_OF or (len(unit) == 1 and "\u4e00" <= unit <= "\u9fff")
 
 
-def dimension(unit: str) -> str:
-    """What a canonical unit measures; an unknown counter is a dimension of its own."""
-    return _DIMENSION_OF.get(unit, unit)
-
-
 def comparable(first: str | None, second: str | None) -> bool:
     """Whether two canonical units may be compared without a factor: the same unit, or 名 with 人. A missing unit compares with any."""
-    if first is None or second is None or first == second:
-        return True
-    if any(first in pair and second in pair for pair in INTERCHANGEABLE):
-        return True
-    if dimension(first) != dimension(second):
-        return False
-    return first in SCALED.get(dimension(first), {}) and second in SCALED[dimension(second)]
+    return first is None or second is None or first == second or family(first) == family(second)
+
+
+def family(unit: str) -> str:
+    """The unit that stands for all those a canonical unit may be compared with."""
+    return _FAMILY.get(unit, unit)
 
 
 def scale(unit: str) -> Decimal:
     """Factor to the dimension's first scaled unit (公里 → 1000 米); 1 where units of the dimension do not convert."""
-    return SCALED.get(dimension(unit), {}).get(unit, Decimal(1))
+    return _SCALE.get(unit, _ONE)

@@ -60,8 +60,8 @@ def parse_value(
     if len(raw) > 4000:
         return Value(raw=raw, kind="text")
     value = _parse(raw, fiscal_year)
-    if value.kind in {"text", "grade"}:
-        return replace(value, kind="grade" if tidy(raw) in grade_words else "text")
+    if value.kind == "text":
+        return replace(value, kind="grade") if tidy(raw) in grade_words else value
     if number_format and "%" in number_format and value.kind == "quantity" and value.number is not None and value.unit is None:
         return replace(value, kind="percent", number=scaled(value.number, Decimal(100)), unit="%", printed_unit="%")
     return value

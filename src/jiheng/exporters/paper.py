@@ -95,7 +95,7 @@ class Paper:
 def lay_out(dossier: Dossier, law_title: str) -> Paper:
     """Arrange a dossier as paper. ``law_title`` is the title of the rule pack, for people."""
     evaluation, card = dossier.evaluation, dossier.scorecard
-    notes = _notes(dossier.findings)
+    notes = tuple(note for _, note in numbered_notes(dossier.findings))
     by_place: dict[str, list[Note]] = {}
     for note in notes:
         by_place.setdefault(note.where, []).append(note)
@@ -146,21 +146,23 @@ def _place(subject: str) -> str:
     return "/header" if head else ""
 
 
-def _notes(findings: Iterable[Finding]) -> tuple[Note, ...]:
+def numbered_notes(findings: Iterable[Finding]) -> tuple[tuple[Finding, Note], ...]:
+    """Each finding with its note, worst first, numbered from 1."""
     worst_first = sorted(findings, key=lambda f: SEVERITY_ORDER[f.severity])
-    return tuple(
-        Note(
-            number=number,
-            severity=finding.severity,
-            label=SEVERITY_NAMES[finding.severity],
-            code=finding.code,
-            what=_what(finding),
-            beside=_ROW_LABEL.sub("", _what(finding)) if finding.subject.startswith("/indicators/") else _what(finding),
-            todo=finding.suggestion or "",
-            authority="；".join(dict.fromkeys(c.sentence() for c in finding.cites)),
-            where=_place(finding.subject),
-        )
-        for number, finding in enumerate(worst_first, start=1)
+    return tuple((finding, _note(number, finding)) for number, finding in enumerate(worst_first, start=1))
+
+
+def _note(number: int, finding: Finding) -> Note:
+    return Note(
+        number=number,
+        severity=finding.severity,
+        label=SEVERITY_NAMES[finding.severity],
+        code=finding.code,
+        what=_what(finding),
+        beside=_ROW_LABEL.sub("", _what(finding)) if finding.subject.startswith("/indicators/") else _what(finding),
+        todo=finding.suggestion or "",
+        authority="；".join(dict.fromkeys(c.sentence() for c in finding.cites)),
+        where=_place(finding.subject),
     )
 
 

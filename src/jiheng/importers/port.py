@@ -29,4 +29,6 @@ class Reader(Protocol):
 
 def fold(text: str) -> str:
     """Runs of blanks and line breaks become one space, none at the ends: how every reader cleans a text."""
+    if text.isprintable():  # the space is the only blank that is
+        return " ".join(text.split())
     return _BLANKS.sub(" ", text).strip()

@@ -17,6 +17,7 @@ from jiheng.importers.sandbox import Sandbox, default_sandbox
 
 MAX_BYTES = 20 * 1024 * 1024
 SCAN = "scan"
+_PICTURED = frozenset({"pdf", "image"})
 _HOUSE = "jiheng.importers"
 READERS = {
     "xlsx": f"{_HOUSE}.readers.xlsx:read",
@@ -62,7 +63,7 @@ def read(source: bytes, name: str, *, sandbox: Sandbox | None = None) -> Documen
         raise UnreadableFileError(code, message.format(name=name))
     reading = _text(source, name) if form == "txt" else (sandbox or default_sandbox()).read(source, name, reader=READERS[form])
     _bounded(reading, name)
-    shown = SCAN if _is_recognised(reading) else form
+    shown = SCAN if form in _PICTURED and _is_recognised(reading) else form
     return Document(name=name, format=shown, digest=hashlib.sha256(source).hexdigest(), blocks=reading.blocks, notices=reading.notices)
 
 

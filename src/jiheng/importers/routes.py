@@ -19,7 +19,9 @@ def pdf_or_scan(source: bytes) -> Reading:
     from jiheng.importers.readers import pdf  # noqa: PLC0415 - a worker loads the reader it needs
 
     reading = pdf.read(source)
-    letters = Counter(page for block in reading.blocks for page, text in _texts(block) for _ in text)
+    letters: Counter[int] = Counter()
+    for page, text in (found for block in reading.blocks for found in _texts(block) if found[1]):
+        letters[page] += len(text)
     if letters and min(letters.values()) >= pdf.FEWEST_CHARACTERS and len(letters) == max(letters):
         return reading
     pictures = frozenset(pdf.pages_without_text(source))

@@ -52,6 +52,8 @@ class Merges:
         """Whether a place lies under a merge that starts elsewhere."""
         if (row, column) in self.covered:
             return True
+        if not self._wide:
+            return False
         return any(r <= row < r + down and c <= column < c + across and (row, column) != (r, c) for r, c, down, across in self._wide)
 
 

@@ -27,11 +27,10 @@ import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
-from functools import partial
 from itertools import groupby
 from typing import TypeVar, cast
 
-from jiheng.domain.document import Anchor, Cell, Notice, Paragraph, Table
+from jiheng.domain.document import Anchor, Notice, Paragraph, Table, make_anchor, make_cell
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.port import MAX_CELLS, Reading
 
@@ -223,7 +222,7 @@ class _Sent:
         formulas = self._texts(count)
         alternatives = self._alternatives(count)
         parts = zip(rows, columns, texts, anchors, down, across, formats, sources, confidences, formulas, alternatives, strict=True)
-        return Table(tuple(map(partial(tuple.__new__, Cell), parts)), row_count, column_count)
+        return Table(tuple(map(make_cell, parts)), row_count, column_count)
 
     def paragraphs(self) -> Iterable[Paragraph]:
         count = self._counted(self.number())
@@ -293,7 +292,7 @@ class _Sent:
         boxed = self._integers(count)
         sides = iter(self._decimals(4 * sum(map(bool, boxed)), -_FARTHEST, _FARTHEST))
         boxes = [(next(sides), next(sides), next(sides), next(sides)) if has else None for has in boxed] if any(boxed) else [None] * count
-        return map(partial(tuple.__new__, Anchor), zip(pages, sheets, names, lines, boxes, self._like(texts), strict=True))
+        return map(make_anchor, zip(pages, sheets, names, lines, boxes, self._like(texts), strict=True))
 
     def _decimals(self, count: int, least: int, most: int) -> list[Decimal]:
         texts = self._written(count)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from jiheng.errors import NoPackInForceError, PackInvalidError, PackUnknownError
 from jiheng.rulebook.comparing import Difference, difference
+from jiheng.rulebook.forms import Form, load_forms
 from jiheng.rulebook.gazetteer import Gazetteer
 from jiheng.rulebook.labels import Labels
 from jiheng.rulebook.loading import Header, Resolved, read_header, resolve
@@ -21,6 +22,7 @@ __all__ = ["PACKS", "Choice", "Difference", "Rulebook", "difference", "load_rule
 
 PACKS = Path(__file__).resolve().parent.parent / "rulepacks"
 ROOT_PLACE = "cn"
+FORMS = "forms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,18 @@ class Rulebook:
     @cached_property
     def headers(self) -> dict[str, Header]:
         """Every pack's header by id."""
-        paths = sorted(path for path in self.directory.glob("*/*.yaml") if not path.name.startswith("_"))
+        paths = sorted(path for path in self.directory.glob("*/*.yaml") if not path.name.startswith("_") and path.parent.name != FORMS)
         return {pack_id(path): read_header(path, pack_id(path)) for path in paths}
 
     @cached_property
     def labels(self) -> Labels:
         """The label and template lexicon of import."""
         return Labels.load(self.directory)
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """The official forms that are written back, by id."""
+        return load_forms(self.directory / FORMS)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Generic, Literal, TypeVar, cast
+from functools import cached_property
+from typing import Any, Generic, Literal, TypeVar
 
 from jiheng.domain.finding import Citation, Severity, Stage
 from jiheng.domain.scorecard import PackId, Treatment
@@ -219,9 +220,12 @@ class Scheme:
 Parameter = Decimal | str | bool | tuple[str, ...] | tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RuleEntry:
-    """The data half of an audit rule: severity, stage, authority, thresholds and lexicons. ``variants`` name severities of special cases."""
+    """The data half of an audit rule: severity, stage, authority, thresholds and lexicons. ``variants`` name severities of special cases.
+
+    (Without slots, so that the authority is worded once.)
+    """
 
     code: str
     title: str
@@ -232,6 +236,11 @@ class RuleEntry:
     variants: dict[str, Severity] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
 
+    @cached_property
+    def authority(self) -> str:
+        """The citations in words, each once: what every message of the rule ends with."""
+        return "；".join(dict.fromkeys(cite.sentence() for cite in self.cites))
+
     def number(self, name: str) -> Decimal:
         """A numeric threshold of the pack."""
         value = self.parameters[name]
@@ -241,17 +250,19 @@ class RuleEntry:
 
     def words(self, name: str) -> tuple[str, ...]:
         """A lexicon of the pack, the stored tuple itself."""
-        value = self.parameters[name]
+        value: Any = self.parameters[name]
         if not isinstance(value, tuple) or (value and not isinstance(value[0], str)):
             raise TypeError(f"{self.code}.{name} is no list of words")
-        return cast("tuple[str, ...]", value)
+        words: tuple[str, ...] = value
+        return words
 
     def pairs(self, name: str) -> tuple[tuple[str, ...], ...]:
-        """A list of word lists of the pack (each pair or tuple of words)."""
-        value = self.parameters[name]
-        if not isinstance(value, tuple):
+        """A list of word lists of the pack (each pair or tuple of words), the stored tuple itself."""
+        value: Any = self.parameters[name]
+        if not isinstance(value, tuple) or (value and not isinstance(value[0], tuple)):
             raise TypeError(f"{self.code}.{name} is no list of lists")
-        return tuple(tuple(part) for part in value if isinstance(part, tuple))
+        pairs: tuple[tuple[str, ...], ...] = value
+        return pairs
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The closed vocabulary of formulas. Each takes numbers in one unit and gives exact points, or None where a person must decide.
 
-Source: the formula catalogue of the field guide. A = target, B = actual, w = weight; nothing is rounded here.
+Source: the formula catalogue of the field guide. A = target, B = actual, w = weight; nothing is rounded here. Numbers stay decimals until
+something is divided: a met row earns w itself.
 """
 
 from __future__ import annotations
@@ -11,85 +12,103 @@ from fractions import Fraction
 
 from jiheng.rulebook.model import Formula
 
-Arithmetic = Callable[[Formula, Fraction, Fraction, Fraction], Fraction | None]
+Exact = Decimal | Fraction
+Arithmetic = Callable[[Formula, Exact, Exact, Exact], Exact | None]
+NOTHING = Decimal(0)
 
 
-def ratio_cap(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def ratio(upper: Exact, lower: Exact) -> Fraction:
+    """The exact quotient upper ÷ lower."""
+    (a, b), (c, d) = upper.as_integer_ratio(), lower.as_integer_ratio()
+    return Fraction(a * d, b * c)
+
+
+def times_ratio(w: Exact, upper: Exact, lower: Exact) -> Fraction:
+    """w·upper ÷ lower, exact."""
+    (a, b), (c, d), (e, f) = w.as_integer_ratio(), upper.as_integer_ratio(), lower.as_integer_ratio()
+    return Fraction(a * c * f, b * d * e)
+
+
+def _not_below_0(points: Exact) -> Exact:
+    return points if points > 0 else NOTHING
+
+
+def ratio_cap(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """RATIO-CAP: B ≥ A → w; else w·B/A, never below 0. A must be positive."""
-    return w if b >= a else max(Fraction(0), w * b / a)
+    return w if b >= a else _not_below_0(times_ratio(w, b, a))
 
 
-def ratio_raw(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def ratio_raw(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """RATIO-RAW: w·B/A without a cap; a diagnosis of mistakes, not a rule."""
-    return w * b / a
+    return times_ratio(w, b, a)
 
 
-def reverse_ratio(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def reverse_ratio(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """REV-RATIO: B ≤ A → w; else w·A/B."""
-    return w if b <= a else w * a / b
+    return w if b <= a else times_ratio(w, a, b)
 
 
-def reverse_linear(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def reverse_linear(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """REV-LINEAR: B ≤ A → w; up to 2A → w·(1 − (B − A)/A); beyond → 0."""
-    return w if b <= a else max(Fraction(0), w * (1 - (b - a) / a))
+    return w if b <= a else _not_below_0(Fraction(w) * (2 - Fraction(b) / Fraction(a)))
 
 
-def equal_review(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction | None:
+def equal_review(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact | None:
     """EQ-REVIEW: equal → w; otherwise a person scores."""
     return w if a == b else None
 
 
-def equal_symmetric(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def equal_symmetric(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """EQ-SYM: w·(1 − |B − A|/A), never below 0."""
-    return max(Fraction(0), w * (1 - abs(b - a) / a))
+    return _not_below_0(w if a == b else Fraction(w) * (1 - abs(Fraction(b) - Fraction(a)) / Fraction(a)))
 
 
-def zero(_: Formula, _a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def zero(_: Formula, _a: Exact, b: Exact, w: Exact) -> Exact:
     """ZERO: the target is 0 and less is better: B ≤ 0 → w; else 0."""
-    return w if b <= 0 else Fraction(0)
+    return w if b <= 0 else NOTHING
 
 
-def zero_at_least(_: Formula, _a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def zero_at_least(_: Formula, _a: Exact, b: Exact, w: Exact) -> Exact:
     """ZERO-GE: the target is 0 and more is better: B ≥ 0 → w; else 0."""
-    return w if b >= 0 else Fraction(0)
+    return w if b >= 0 else NOTHING
 
 
-def undecided(_: Formula, _a: Fraction, _b: Fraction, _w: Fraction) -> None:
+def undecided(_: Formula, _a: Exact, _b: Exact, _w: Exact) -> None:
     """NEG-A and every formula that does not compute with A and B: a person decides."""
 
 
-def pass_line(formula: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def pass_line(formula: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """PASS-LINE: B/A below the line → 0; else RATIO-CAP."""
-    line = Fraction(formula.pass_line or 0)
-    return Fraction(0) if b / a < line else ratio_cap(formula, a, b, w)
+    line = formula.pass_line or NOTHING
+    return NOTHING if Fraction(b) / Fraction(a) < line else ratio_cap(formula, a, b, w)
 
 
-def step(formula: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def step(formula: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """STEP: each step short of ``full_from`` (else of the target) costs ``per_step`` points; part steps count whole where rounded up."""
-    short = (Fraction(formula.full_from) if formula.full_from is not None else a) - b
+    short = Fraction(formula.full_from if formula.full_from is not None else a) - Fraction(b)
     if short <= 0:
         return w
     steps = short / Fraction(formula.step or Decimal(1))
     count = -(-steps.numerator // steps.denominator) if formula.round_up else steps.numerator // steps.denominator
-    return max(Fraction(0), w - count * Fraction(formula.per_step or Decimal(1)))
+    return _not_below_0(Fraction(w) - count * Fraction(formula.per_step or Decimal(1)))
 
 
-def band(formula: Formula, _: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def band(formula: Formula, _: Exact, b: Exact, w: Exact) -> Exact:
     """BAND: the highest band whose bound B reaches gives its share of w; below all bands 0."""
-    reached = [entry for entry in formula.bands if b >= Fraction(entry.low)]
-    return w * Fraction(max(reached, key=lambda entry: entry.low).factor) if reached else Fraction(0)
+    reached = [entry for entry in formula.bands if b >= entry.low]
+    return Fraction(w) * Fraction(max(reached, key=lambda entry: entry.low).factor) if reached else NOTHING
 
 
-def coefficient(_: Formula, a: Fraction, b: Fraction, w: Fraction) -> Fraction:
+def coefficient(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:
     """COEFF: w × coefficient %, the coefficient recomputed as reach capped at 100 %."""
     return ratio_cap(_, a, b, w)
 
 
-def fund_rate(base: Decimal | None, spent: Decimal | None, points: Decimal) -> Fraction:
+def fund_rate(base: Decimal | None, spent: Decimal | None, points: Decimal) -> Exact:
     """FUND-RATE: w·spent ÷ base, at most w; no base → 0 (0/0 is not 0 %)."""
     if not base or base < 0 or spent is None:
-        return Fraction(0)
-    return min(Fraction(points), max(Fraction(0), Fraction(points) * Fraction(spent) / Fraction(base)))
+        return NOTHING
+    return points if spent >= base or points < 0 else _not_below_0(times_ratio(points, spent, base))
 
 
 ARITHMETIC: dict[str, Arithmetic] = {

@@ -11,6 +11,8 @@ from jiheng.scoring.case import Case
 
 def answered_by_parent(case: Case) -> frozenset[int]:
     """Child rows without points and score of their own, below a parent row that has points: no line, the parent's line stands for them."""
+    if not case.evaluation.printed.parents:
+        return frozenset()
     weighted = {row.index for row in case.rows if row.weight is not None}
     below = {child for parent, children in case.evaluation.printed.parents if parent in weighted for child in children}
     return frozenset(row.index for row in case.rows if row.index in below and row.weight is None and row.indicator.stated_score is None)

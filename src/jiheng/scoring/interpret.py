@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from operator import is_
 
 from jiheng.domain.dossier import FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
 from jiheng.domain.units import comparable, is_known, read_unit, scale
 from jiheng.domain.value import Operator, Value
 from jiheng.domain.valuetext import number_in_unit_of, regrade
-from jiheng.rulebook.model import FixedRow, RulePack
-from jiheng.scoring.case import Case, DirectionSource, Role, Row, UnitSource
-from jiheng.scoring.levels import fixed_row, weights_of
+from jiheng.rulebook.model import Block, Direction, RulePack
+from jiheng.scoring.case import Case, DirectionSource, Row, UnitSource, changed
+from jiheng.scoring.levels import blocks_by_name, fixed_row, weights_of
+from jiheng.scoring.lexicon import has_word, words_in
 from jiheng.scoring.purse import money_line
 
 _BRACKETS = re.compile(r"[（(]([^（()）]{1,8})[)）]\s*$")
@@ -32,11 +34,11 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
     source_format: str = "",
 ) -> Case:
     """The case of a form under a law. Never raises for odd data; what cannot be settled stays None."""
-    words = frozenset(law.scheme.grade_words.value)
-    regraded = replace(evaluation, indicators=tuple(_regraded(row, words) for row in evaluation.indicators))
-    weights = weights_of(regraded, law)
-    columns = dict(regraded.printed.unit_column)
-    rows = _in_context([_row(i, row, law, weights[i], columns.get(i)) for i, row in enumerate(regraded.indicators)], regraded)
+    regraded = _regraded_form(evaluation, frozenset(law.scheme.grade_words.value))
+    blocks = blocks_by_name(law)
+    known = _Known(regraded, law, blocks)
+    weights = weights_of(regraded, blocks)
+    rows = _one_money_row([_row(i, row, weights[i], known) for i, row in enumerate(regraded.indicators)])
     return Case(
         evaluation=regraded,
         law=law,
@@ -50,25 +52,48 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
     )
 
 
+def _regraded_form(evaluation: Evaluation, words: frozenset[str]) -> Evaluation:
+    indicators = tuple([_regraded(row, words) for row in evaluation.indicators])
+    same = all(map(is_, indicators, evaluation.indicators))
+    return evaluation if same else replace(evaluation, indicators=indicators)
+
+
 def _regraded(indicator: Indicator, words: frozenset[str]) -> Indicator:
     target, actual = regrade(indicator.target, words), regrade(indicator.actual, words)
     same = target is indicator.target and actual is indicator.actual
-    return indicator if same else replace(indicator, target=target, actual=actual)
+    return indicator if same else changed(indicator, target=target, actual=actual)
 
 
-def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None, column_unit: str | None) -> Row:
-    fixed = fixed_row(indicator, law)
-    negative = _negative_sense(indicator.name or "", law)
-    operator, source = _direction(indicator, law, negative=negative)
-    a, b, unit, unit_source, doubtful, fits = _numbers(indicator, column_unit)
+class _Known:
+    """What every row is held against, settled once for the form: blocks, unit column, and those words of the law that occur at all."""
+
+    def __init__(self, evaluation: Evaluation, law: RulePack, blocks: Mapping[str, Block]) -> None:
+        names = "\n".join([row.name or "" for row in evaluation.indicators])
+        money, direction = law.scheme.money.value, law.scheme.direction.value
+        self.blocks = blocks
+        self.units = dict(evaluation.printed.unit_column)
+        self.value_cells = not evaluation.printed.columns.isdisjoint({"target", "actual"})
+        self.money_names = words_in(names, money.names) if money is not None and money.inside else ()
+        self.direction = direction
+        self.negative_words = words_in(names, direction.negative_words)
+        self.excusing_words = words_in(names, (*direction.reversing_words, *direction.positive_words)) if self.negative_words else ()
+
+
+def _row(index: int, indicator: Indicator, weight: Decimal | None, known: _Known) -> Row:
+    fixed = fixed_row(indicator, known.blocks)
+    name, target, actual = indicator.name or "", indicator.target, indicator.actual
+    negative = has_word(name, known.negative_words) and not has_word(name, known.excusing_words)
+    operator, source = _direction(indicator, known.direction, negative=negative)
+    a, b, unit, unit_source, doubtful, fits = _numbers(indicator, known.units.get(index))
+    judged = fixed is not None and fixed.formula.id == "JUDGE"
     return Row(
         index=index,
         subject=f"/indicators/{index}",
         indicator=indicator,
-        role=_role(indicator, law, fixed),
+        role="money" if has_word(name, known.money_names) else "judgement" if judged else "indicator",
         weight=weight,
-        target=indicator.target,
-        actual=indicator.actual,
+        target=target,
+        actual=actual,
         a=a,
         b=b,
         unit=unit,
@@ -79,41 +104,23 @@ def _row(index: int, indicator: Indicator, law: RulePack, weight: Decimal | None
         direction_source=source,
         negative_sense=negative,
         formula=fixed.formula if fixed else None,
+        blank=known.value_cells and target.raw is None and actual.raw is None,
     )
 
 
-def _in_context(rows: list[Row], evaluation: Evaluation) -> tuple[Row, ...]:
-    """What a row alone does not show: only the first money row is the money line; cells the form has may have been left empty."""
+def _one_money_row(rows: list[Row]) -> tuple[Row, ...]:
+    """Only the first money row is the money line."""
     for later in [i for i, row in enumerate(rows) if row.role == "money"][1:]:
-        rows[later] = replace(rows[later], role="indicator")
-    if not evaluation.printed.columns.isdisjoint({"target", "actual"}):
-        for i, row in enumerate(rows):
-            if row.target.raw is None and row.actual.raw is None:
-                rows[i] = replace(row, blank=True)
+        rows[later] = changed(rows[later], role="indicator")
     return tuple(rows)
 
 
-def _role(indicator: Indicator, law: RulePack, fixed: FixedRow | None) -> Role:
-    money = law.scheme.money.value
-    if money is not None and money.inside and any(part in (indicator.name or "") for part in money.names):
-        return "money"
-    return "judgement" if fixed is not None and fixed.formula.id == "JUDGE" else "indicator"
-
-
-def _negative_sense(name: str, law: RulePack) -> bool:
-    direction = law.scheme.direction.value
-    if not any(word in name for word in direction.negative_words):
-        return False
-    return not any(word in name for word in (*direction.reversing_words, *direction.positive_words))
-
-
-def _direction(indicator: Indicator, law: RulePack, *, negative: bool) -> tuple[Operator, DirectionSource]:
-    direction = law.scheme.direction.value
+def _direction(indicator: Indicator, direction: Direction, *, negative: bool) -> tuple[Operator, DirectionSource]:
     if indicator.target.operator is not None:
         return indicator.target.operator, "printed"
     if negative:
         return direction.negative, "negative-sense"
-    if any(word in (indicator.level2 or "") for word in direction.cost_level2):
+    if indicator.level2 and has_word(indicator.level2, direction.cost_level2):
         return direction.cost, "cost"
     return direction.default, "default"
 
@@ -125,22 +132,24 @@ def _numbers(indicator: Indicator, column_unit: str | None) -> _Numbers:
     """A and B in one unit: cell → other cell → brackets of the name → unit column; and whether they can be compared at all."""
     target, actual = indicator.target, indicator.actual
     outside, source = outside_unit(indicator.name, column_unit)
-    known = next(
-        (unit for unit in (target.printed_unit if target.unit else None, actual.printed_unit if actual.unit else None, outside) if unit), None
-    )
     a, b = _in_unit(target, actual.printed_unit if actual.unit else outside), _in_unit(actual, target.printed_unit if target.unit else outside)
-    units = [unit for unit in (target.unit, actual.unit) if unit]
-    fits = len(units) < 2 or comparable(units[0], units[1])
-    if not fits or (a is None or b is None):
-        return (a if fits else None), (b if fits else None), units[0] if units else None, "cell" if units else None, False, fits
+    first = target.unit or actual.unit or None
+    fits = comparable(first, actual.unit or None)
+    if not fits or a is None or b is None:
+        return (a if fits else None), (b if fits else None), first, "cell" if first else None, False, fits
     if target.unit and actual.unit:
-        return a, b * scale(actual.unit) / scale(target.unit), target.unit, "cell", False, True
-    if units == ["%"] and _rate_as_share(target, actual):
+        return a, _converted(b, actual.unit, target.unit), target.unit, "cell", False, True
+    if first == "%" and _rate_as_share(target, actual):
         return None, None, "%", "target", True, True
-    read = read_unit(known) if known else None
+    printed = (target.printed_unit if target.unit else actual.printed_unit if actual.unit else None) or outside
+    read = read_unit(printed) if printed else None
     inherited: UnitSource | None = "target" if target.unit else "actual" if actual.unit else source
     doubtful = read is not None and read[0] != 1 and b != 0 and inherited in {"target", "actual"}
-    return a, b, read[1] if read else known, inherited, doubtful, True
+    return a, b, read[1] if read else printed, inherited, doubtful, True
+
+
+def _converted(number: Decimal, unit: str, wanted: str) -> Decimal:
+    return number if unit == wanted else number * scale(unit) / scale(wanted)
 
 
 def _in_unit(value: Value, other_unit: str | None) -> Decimal | None:
@@ -151,7 +160,7 @@ def _in_unit(value: Value, other_unit: str | None) -> Decimal | None:
 
 def outside_unit(name: str | None, column_unit: str | None) -> tuple[str | None, UnitSource | None]:
     """A unit printed outside the value cells: in brackets at the end of the name, else in the unit column; with where it stands."""
-    match = _BRACKETS.search(name or "")
+    match = _BRACKETS.search(name) if name else None
     read = read_unit(match.group(1)) if match else None
     if match and read is not None and is_known(read[1]):
         return match.group(1), "name"

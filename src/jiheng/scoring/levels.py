@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -25,30 +25,37 @@ def heading_name(name: str | None) -> str:
     return _POINTS.sub("", "".join((name or "").split())).removesuffix("指标")
 
 
-def block_of(level1: str | None, law: RulePack) -> Block | None:
-    """The pack's block of a level-1 name."""
-    plain = heading_name(level1)
-    return next((block for block in law.scheme.blocks.value if plain and plain in {heading_name(name) for name in block.names}), None)
+def blocks_by_name(law: RulePack) -> dict[str, Block]:
+    """The pack's blocks under each of their heading names; the first block of a name has it."""
+    found: dict[str, Block] = {}
+    for block in law.scheme.blocks.value:
+        for name in block.names:
+            found.setdefault(heading_name(name), block)
+    found.pop("", None)
+    return found
 
 
-def fixed_row(indicator: Indicator, law: RulePack) -> FixedRow | None:
+def fixed_row(indicator: Indicator, blocks: Mapping[str, Block]) -> FixedRow | None:
     """The row the pack knows by a part of its name, inside the block it stands in."""
-    block = block_of(indicator.level1, law)
+    block = blocks.get(heading_name(indicator.level1))
+    if block is None or not block.rows:
+        return None
     name = indicator.name or ""
-    return next((row for row in block.rows if any(part in name for part in row.names)), None) if block else None
+    return next((row for row in block.rows if any(part in name for part in row.names)), None)
 
 
-def weights_of(evaluation: Evaluation, law: RulePack) -> list[Decimal | None]:
+def weights_of(evaluation: Evaluation, blocks: Mapping[str, Block]) -> list[Decimal | None]:
     """Printed weights, which always stand; else the share a printed weight rule or an equally spread block gives."""
     weights = [row.weight for row in evaluation.indicators]
     for heading in evaluation.printed.headings:
-        rule = _WEIGHT_RULE.search(heading.rule or "")
+        rule = _WEIGHT_RULE.search(heading.rule) if heading.rule else None
         if rule:
             _spread(weights, _below(heading, evaluation), Decimal(rule.group(1)), places=2)
-    for name in dict.fromkeys(heading_name(row.level1) for row in evaluation.indicators):
-        block = block_of(name, law)
-        if block is not None:
-            _fill_block(weights, evaluation, block, name)
+    if None in weights:
+        for name in dict.fromkeys(heading_name(row.level1) for row in evaluation.indicators):
+            block = blocks.get(name)
+            if block is not None:
+                _fill_block(weights, evaluation, block, name)
     return weights
 
 

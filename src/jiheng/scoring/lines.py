@@ -11,17 +11,30 @@ from jiheng.domain.finding import Citation
 from jiheng.domain.quantity import plain
 from jiheng.domain.scorecard import ScoreLine
 from jiheng.domain.units import read_unit
-from jiheng.domain.value import MoneyUnit
+from jiheng.domain.value import MoneyUnit, Operator
 from jiheng.domain.valuetext import tidy
 from jiheng.rulebook.model import Formula, RulePack, Sourced
 from jiheng.scoring.case import MoneyLine, Row
-from jiheng.scoring.formulas import ARITHMETIC, fund_rate, step
+from jiheng.scoring.formulas import ARITHMETIC, NOTHING, Exact, fund_rate, ratio, step, times_ratio, undecided
 from jiheng.scoring.purse import AMOUNT_NAMES
 from jiheng.scoring.rounding import MODE_NAMES, rounded, six_places
 from jiheng.scoring.tiers import tier_bounds, tier_of
 
 TEN_THOUSAND = Decimal(10) ** 4
+ONE, HUNDRED = Decimal(1), Decimal(100)
 LADDERS = frozenset({"STEP", "BAND"})
+_BY_OPERATOR: dict[Operator, str] = {"≥": "at_least", ">": "more_than", "=": "equal", "≤": "at_most", "<": "less_than"}
+_DIRECTION_WORDS = {"cost": "成本类", "negative-sense": "名称为反向含义", "default": "没有印方向"}
+_UNIT_PLACES = {"target": "目标值", "actual": "完成值", "name": "指标名称", "column": "度量单位栏"}
+_SHAPES = {
+    "RATIO-CAP": "{b} ÷ {a} × {w}",
+    "EQ-AS-GE": "{b} ÷ {a} × {w}",
+    "COEFF": "{b} ÷ {a} × {w}",
+    "PASS-LINE": "{b} ÷ {a} × {w}（低于合格线得 0）",
+    "REV-RATIO": "{a} ÷ {b} × {w}",
+    "REV-LINEAR": "（1 − （{b} − {a}） ÷ {a}） × {w}",
+    "EQ-SYM": "（1 − |{b} − {a}| ÷ {a}） × {w}",
+}
 Found = tuple[Formula | None, tuple[Citation, ...]]
 
 
@@ -46,20 +59,20 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
         return ScoreLine(subject, method, "undetermined", None, None, ("没有印出分值，无法复算。",), cites)
     base, spent = (money.base, money.spent) if money else (None, None)
     if rule is not None and method == "STEP" and base and spent is not None:
-        exact = ARITHMETIC["STEP"](rule.formula, Fraction(100), Fraction(spent) * 100 / Fraction(base), Fraction(points)) or Fraction(0)
+        exact = step(rule.formula, HUNDRED, times_ratio(HUNDRED, spent, base), points)
     else:
         exact = fund_rate(base, spent, points)
-    score = rounded(exact, law.scheme.rounding.value)
+    score, shown = rounded(exact, law.scheme.rounding.value), six_places(exact)
     trace: tuple[str, ...]
     if not base or spent is None or money is None or money.base_name is None:
         missing = "没有预算基数" if not base else "没有支出数"
         trace = (f"{missing}，得 {score:f} 分（0 ÷ 0 不是 0%）。",)
     else:
         name = AMOUNT_NAMES[money.base_name]
-        reach = Fraction(spent) / Fraction(base)
-        steps = f"{_yuan(spent, money.unit)} ÷ {_yuan(base, money.unit)} × {plain(points)} = {six_places(reach * Fraction(points))}"
-        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(reach > 1), _rounding_step(exact, score, law))
-    return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=six_places(exact))
+        uncapped = six_places(times_ratio(points, spent, base))
+        steps = f"{_yuan(spent, money.unit)} ÷ {_yuan(base, money.unit)} × {plain(points)} = {uncapped}"
+        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(base, spent), _rounding_step(shown, score, law))
+    return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=shown)
 
 
 def judged(row: Row, cites: tuple[Citation, ...], method: str, trace: tuple[str, ...]) -> ScoreLine:
@@ -82,7 +95,7 @@ def undetermined(
 
 
 def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one return per way a number is judged
-    a, b, w = Fraction(row.a or 0), Fraction(row.b or 0), Fraction(row.weight or 0)
+    a, b, w = row.a or NOTHING, row.b or NOTHING, row.weight or NOTHING
     cites: tuple[Citation, ...]
     formula, cites = _formula(row, law)
     opening = _opening(row)
@@ -91,7 +104,7 @@ def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one retu
             return undetermined(row, formula.id if formula else "NONE", (*opening, "成本类的比率没有印方向，完成值又不等于目标值，方向待定。"), cites)
         return _formula_line(row, law, "EQUAL", w, (*opening, "完成值等于目标值，无论哪个方向都得满分。"), cites)
     if b < 0 and law.scheme.formulas.negative_actual.value is not None:
-        b, opening = Fraction(0), (*opening, "完成值为负，按 0 计。")
+        b, opening = NOTHING, (*opening, "完成值为负，按 0 计。")
         cites = (*cites, *law.scheme.formulas.negative_actual.cites)
     if formula is None:
         met = b <= a if row.operator in {"≤", "<"} else b >= a
@@ -100,12 +113,12 @@ def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one retu
         return _formula_line(row, law, "MET", w, (*opening, "达到目标，得满分。"), cites)
     if formula.id == "JUDGE":
         return judged(row, cites, "JUDGE", (*opening, "由评审人按评分标准判断。"))
-    exact = ARITHMETIC.get(formula.id, ARITHMETIC["NEG-A"])(formula, a, b, w)
+    exact = ARITHMETIC.get(formula.id, undecided)(formula, a, b, w)
     if exact is None:
         return undetermined(row, formula.id, (*opening, "按规则须由人评定，待定。"), cites)
     cut = _cut(row, law, a, b)
     if cut is not None and exact >= w:
-        exact, opening = w * cut, (*opening, f"超额较多，按规则计 {plain(law_factor(cut))} 倍。")
+        exact, opening = Fraction(w) * cut, (*opening, f"超额较多，按规则计 {plain(law_factor(cut))} 倍。")
     return _formula_line(row, law, formula.id, exact, (*opening, _sentence(row, formula, exact, w)), cites)
 
 
@@ -115,12 +128,12 @@ def law_factor(factor: Fraction) -> Decimal:
 
 
 def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
-    row: Row, law: RulePack, method: str, exact: Fraction, trace: tuple[str, ...], cites: tuple[Citation, ...]
+    row: Row, law: RulePack, method: str, exact: Exact, trace: tuple[str, ...], cites: tuple[Citation, ...]
 ) -> ScoreLine:
-    if law.scheme.cap_at_weight.value and row.weight is not None:
-        exact = min(exact, Fraction(row.weight))
-    score = rounded(exact, law.scheme.rounding.value)
-    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, _rounding_step(exact, score, law)), cites, exact=six_places(exact))
+    if law.scheme.cap_at_weight.value and row.weight is not None and exact > row.weight:
+        exact = row.weight
+    score, shown = rounded(exact, law.scheme.rounding.value), six_places(exact)
+    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, _rounding_step(shown, score, law)), cites, exact=shown)
 
 
 def _formula(row: Row, law: RulePack) -> Found:
@@ -134,16 +147,17 @@ def _formula(row: Row, law: RulePack) -> Found:
     elif row.a == 0:
         entry = formulas.zero_target_at_least if row.operator in {"≥", ">"} else formulas.zero_target
     else:
-        entry = {"≥": formulas.at_least, ">": formulas.more_than, "=": formulas.equal, "≤": formulas.at_most, "<": formulas.less_than}[row.operator]
+        entry = getattr(formulas, _BY_OPERATOR[row.operator])
     return entry.value, entry.cites
 
 
-def _cut(row: Row, law: RulePack, a: Fraction, b: Fraction) -> Fraction | None:
+def _cut(row: Row, law: RulePack, a: Decimal, b: Decimal) -> Fraction | None:
     """The factor an over-achievement is cut to; None where the pack cuts nothing here."""
-    if a <= 0 or b <= 0:
+    cuts = [entry for entry in law.scheme.over_achievement.value if entry.factor != 1]
+    if not cuts or a <= 0 or b <= 0:
         return None
-    reach = a / b if row.operator in {"≤", "<"} else b / a
-    steps = [entry for entry in law.scheme.over_achievement.value if reach >= Fraction(entry.ratio_from) and entry.factor != 1]
+    reach = ratio(a, b) if row.operator in {"≤", "<"} else ratio(b, a)
+    steps = [entry for entry in cuts if reach >= entry.ratio_from]
     return Fraction(max(steps, key=lambda entry: entry.ratio_from).factor) if steps else None
 
 
@@ -176,15 +190,14 @@ def _dated(row: Row, law: RulePack) -> ScoreLine:
         return _late_by_days(row, law, entry.value)
     if row.target.date and row.actual.date and row.actual.date <= row.target.date:
         trace = (f"{row.actual.date} 完成，不晚于 {row.target.date}，得满分。",)
-        return _formula_line(row, law, "DATE", Fraction(row.weight or 0), trace, entry.cites)
+        return _formula_line(row, law, "DATE", row.weight or NOTHING, trace, entry.cites)
     return undetermined(row, "DATE", ("完成日期晚于时限，或日期不全，待定。",), entry.cites)
 
 
 def _late_by_days(row: Row, law: RulePack, ladder: Formula) -> ScoreLine:
     """A ladder for dates: each begun step of days after the limit costs its points."""
     late = date.fromisoformat(row.actual.date or "") - date.fromisoformat(row.target.date or "")
-    weight = Fraction(row.weight or 0)
-    exact = step(replace(ladder, full_from=Decimal(0)), Fraction(0), Fraction(-late.days), weight)
+    exact = step(replace(ladder, full_from=NOTHING), NOTHING, Decimal(-late.days), row.weight or NOTHING)
     told = f"{row.actual.date} 完成，时限 {row.target.date}，{f'晚 {late.days} 天' if late.days > 0 else '没有晚'}，得 {six_places(exact)} 分。"
     return _formula_line(row, law, "STEP", exact, (told,), law.scheme.formulas.date_limit.cites)
 
@@ -197,7 +210,7 @@ def _binary(row: Row, law: RulePack) -> ScoreLine:
     if answer in law.scheme.yes_words.value or answer in law.scheme.no_words.value:
         met = (answer in law.scheme.yes_words.value) == wanted
         return _formula_line(
-            row, law, "BINARY", Fraction(row.weight or 0) if met else Fraction(0), (f"应“{row.target.raw}”，答“{row.actual.raw}”。",), entry.cites
+            row, law, "BINARY", (row.weight or NOTHING) if met else NOTHING, (f"应“{row.target.raw}”，答“{row.actual.raw}”。",), entry.cites
         )
     return judged(row, entry.cites, "BINARY", (f"答“{row.actual.raw or ''}”不是是或否，由评审人判断。",))
 
@@ -218,47 +231,41 @@ def _tiered(row: Row, law: RulePack) -> ScoreLine:
 def _opening(row: Row) -> tuple[str, ...]:
     steps = []
     if row.direction_source != "printed":
-        reason = {"cost": "成本类", "negative-sense": "名称为反向含义", "default": "没有印方向"}[row.direction_source]
-        steps.append(f"{reason}，按“{row.operator}”计。")
-    if row.unit_source in {"target", "actual", "name", "column"} and row.unit:
-        where = {"target": "目标值", "actual": "完成值", "name": "指标名称", "column": "度量单位栏"}[row.unit_source]
-        steps.append(f"缺单位的一格取{where}的“{row.unit}”。")
+        steps.append(f"{_DIRECTION_WORDS[row.direction_source]}，按“{row.operator}”计。")
+    if row.unit and row.unit_source in _UNIT_PLACES:
+        steps.append(f"缺单位的一格取{_UNIT_PLACES[row.unit_source]}的“{row.unit}”。")
     return tuple(steps)
 
 
-def _sentence(row: Row, formula: Formula, exact: Fraction, w: Fraction) -> str:
-    a, b = _shown(row, row.a or Decimal(0)), _shown(row, row.b or Decimal(0))
-    if exact == w and formula.id not in {"STEP", "BAND"}:
-        return f"完成值 {b}，目标 {row.operator}{a}，达到目标，得满分 {plain(row.weight or Decimal(0))}。"
-    weight = plain(row.weight or Decimal(0))
-    shapes = {
-        "RATIO-CAP": f"{b} ÷ {a} × {weight}",
-        "EQ-AS-GE": f"{b} ÷ {a} × {weight}",
-        "COEFF": f"{b} ÷ {a} × {weight}",
-        "PASS-LINE": f"{b} ÷ {a} × {weight}（低于合格线得 0）",
-        "REV-RATIO": f"{a} ÷ {b} × {weight}",
-        "REV-LINEAR": f"（1 − （{b} − {a}） ÷ {a}） × {weight}",
-        "EQ-SYM": f"（1 − |{b} − {a}| ÷ {a}） × {weight}",
-    }
-    return f"{shapes.get(formula.id, f'目标 {a}，完成 {b}，分值 {weight}')} = {six_places(exact)}"
+def _sentence(row: Row, formula: Formula, exact: Exact, w: Decimal) -> str:
+    factor, unit = _print_unit(row)
+    a, b, weight = _shown(row.a or NOTHING, factor, unit), _shown(row.b or NOTHING, factor, unit), plain(w)
+    if exact == w and formula.id not in LADDERS:
+        return f"完成值 {b}，目标 {row.operator}{a}，达到目标，得满分 {weight}。"
+    shape = _SHAPES.get(formula.id, "目标 {a}，完成 {b}，分值 {w}").format(a=a, b=b, w=weight)
+    return f"{shape} = {six_places(exact)}"
 
 
-def _shown(row: Row, number: Decimal) -> str:
-    """A number in the target's printed unit, as the form shows it."""
+def _print_unit(row: Row) -> tuple[Decimal, str]:
+    """The target's printed unit, as the form shows numbers, and how many of the row's own unit it is."""
     printed = row.target.printed_unit or row.actual.printed_unit
     read = read_unit(printed) if printed else None
-    if read is None or read[0] == 1 or read[1] != row.unit:
-        return f"{plain(number)}{row.unit or ''}"
-    return f"{plain(number / read[0])}{printed}"
+    if printed is None or read is None or read[0] == 1 or read[1] != row.unit:
+        return ONE, row.unit or ""
+    return read[0], printed
 
 
-def _capped(over: bool) -> tuple[str, ...]:  # noqa: FBT001 - one plain question
-    return ("支出超过基数，以分值为限。",) if over else ()
+def _shown(number: Decimal, factor: Decimal, unit: str) -> str:
+    return f"{plain(number if factor == 1 else number / factor)}{unit}"
 
 
-def _rounding_step(exact: Fraction, score: Decimal, law: RulePack) -> str:
+def _capped(base: Decimal, spent: Decimal) -> tuple[str, ...]:
+    return ("支出超过基数，以分值为限。",) if (spent > base if base > 0 else spent < base) else ()
+
+
+def _rounding_step(exact: str, score: Decimal, law: RulePack) -> str:
     rounding = law.scheme.rounding.value
-    return f"{six_places(exact)} → {score:f}（{MODE_NAMES[rounding.mode]}，保留 {rounding.places} 位）"
+    return f"{exact} → {score:f}（{MODE_NAMES[rounding.mode]}，保留 {rounding.places} 位）"
 
 
 def _yuan(amount: Decimal, unit: MoneyUnit | None) -> str:

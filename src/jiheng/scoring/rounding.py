@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
+from math import lcm
 
 from jiheng.rulebook.model import Rounding
 
 MODE_NAMES = {"half-up": "四舍五入", "half-even": "四舍六入五成双", "down": "截去尾数"}
 
 
-def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
-    """The fraction at the pack's places, rounded in the pack's mode; exact for numbers of any size.
+def rounded(exact: Fraction | Decimal, rounding: Rounding) -> Decimal:
+    """The exact number at the pack's places, rounded in the pack's mode; exact for numbers of any size.
 
     >>> rounded(Fraction(2675, 1000), Rounding(2, "half-up", "rows-then-sum", True, False))
     Decimal('2.68')
@@ -20,13 +22,18 @@ def rounded(exact: Fraction, rounding: Rounding) -> Decimal:
     return to_places(exact, rounding.places, rounding.mode)
 
 
-def to_places(exact: Fraction, places: int, mode: str = "half-up") -> Decimal:
-    """The fraction as a decimal with so many places; modes half-up (away from zero), half-even, down (towards zero)."""
+def to_places(exact: Fraction | Decimal, places: int, mode: str = "half-up") -> Decimal:
+    """The exact number as a decimal with so many places; modes half-up (away from zero), half-even, down (towards zero)."""
     return Decimal(_digits(exact, places, mode))
 
 
-def _digits(exact: Fraction, places: int, mode: str) -> str:
-    below, bottom = exact.as_integer_ratio()
+def _digits(exact: Fraction | Decimal, places: int, mode: str) -> str:
+    return _quotient(*exact.as_integer_ratio(), places, mode)
+
+
+@lru_cache(maxsize=4096)
+def _quotient(below: int, bottom: int, places: int, mode: str) -> str:
+    """The quotient in print. (Most are whole weights, of which the field knows few.)"""
     whole, rest = divmod(abs(below) * 10**places, bottom)
     twice = 2 * rest
     if mode != "down" and (twice > bottom or (twice == bottom and (mode == "half-up" or whole % 2 == 1))):
@@ -47,15 +54,16 @@ def largest_remainder(total: Decimal, shares: Sequence[Decimal], places: int = 2
     if not shares:
         return ()
     places = max(places, decimals(total))
-    scale = max(places, *(decimals(share) for share in shares))
-    whole, parts = int(total.scaleb(scale)), [int(share.scaleb(scale)) for share in shares]
-    weight, unit = sum(parts), 10 ** (scale - places)
+    whole, ratios = int(total.scaleb(places)), [share.as_integer_ratio() for share in shares]
+    common = lcm(*[below for _, below in ratios])
+    parts = [above * (common // below) for above, below in ratios]
+    weight = sum(parts)
     if weight == 0:
         return tuple(Decimal(0) for _ in shares)
-    cents, rests = zip(*(divmod(whole * part, weight * unit) for part in parts), strict=True)
-    left = whole // unit - sum(cents)
-    lucky = frozenset(sorted(range(len(parts)), key=lambda i: (-rests[i], i))[:left])
-    return tuple(Decimal(cent + (i in lucky)).scaleb(-places) for i, cent in enumerate(cents))
+    cents, rests = zip(*[divmod(whole * part, weight) for part in parts], strict=True)
+    left, unit = whole - sum(cents), Decimal(1).scaleb(-places)
+    lucky = frozenset(sorted(range(len(parts)), key=rests.__getitem__, reverse=True)[:left])  # the sort is stable: ties go to the earlier row
+    return tuple([(cent + (i in lucky)) * unit for i, cent in enumerate(cents)])
 
 
 def decimals(number: Decimal) -> int:
@@ -64,6 +72,6 @@ def decimals(number: Decimal) -> int:
     return -exponent if isinstance(exponent, int) and exponent < 0 else 0
 
 
-def six_places(exact: Fraction) -> str:
+def six_places(exact: Fraction | Decimal) -> str:
     """The unrounded value for the record: 6 decimals."""
     return _digits(exact, 6, "half-up")

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from jiheng.domain.dossier import Waiver
-from jiheng.domain.scorecard import TREATMENTS, Scorecard, ScoreLine, TreatmentTotal
+from jiheng.domain.scorecard import TREATMENTS, Scorecard, ScoreLine, Treatment, TreatmentTotal
 from jiheng.rulebook.model import Grade, Scheme
-from jiheng.scoring.case import Case, Row
+from jiheng.scoring.case import Case, Row, changed
+from jiheng.scoring.formulas import NOTHING
 from jiheng.scoring.groups import answered_by_parent, shared_carries
 from jiheng.scoring.lines import money_score, row_line
 from jiheng.scoring.rounding import rounded
-from jiheng.scoring.waivers import carried, respread, reweighted, treated, validate
+from jiheng.scoring.waivers import carried, respread, reweighted, stated_at, treated, validate
 
 FULL_AT_ANY_WEIGHT = frozenset(
     {"RATIO-CAP", "EQ-AS-GE", "EQ-SYM", "REV-RATIO", "REV-LINEAR", "ZERO", "ZERO-GE", "MET", "EQUAL", "COEFF", "BINARY", "DATE"}
@@ -30,7 +32,7 @@ def score(case: Case) -> Scorecard:
     validate(case)
     card = _card(case, {})
     treatments = tuple(item for waiver in case.waivers for item in all_treatments(case, waiver.subject))
-    return replace(card, treatments=treatments)
+    return replace(card, treatments=treatments) if treatments else card
 
 
 def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -> tuple[TreatmentTotal, ...]:
@@ -42,16 +44,28 @@ def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -
         card: the case's scorecard where it is at hand; its lines are used again unless the case already waives the subject.
     """
     if card is not None and _is_plain_sum(case, card):
-        return tuple(_swapped(case, card, Waiver(subject, treatment)) for treatment in TREATMENTS)
+        lines, full = {line.subject: line for line in card.lines}, frozenset([line.subject for line in card.lines if _earns_all(line)])
+        plain = _PlainSum(case, card, lines, full, next(row for row in case.rows if row.subject == subject))
+        return tuple(_swapped(plain, treatment) for treatment in TREATMENTS)
     others = tuple(waiver for waiver in case.waivers if waiver.subject != subject)
     before = replace(case, waivers=others)
-    lines = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
-    known = {line.subject: line for line in lines if line.method != "WAIVER"}
+    scored = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
+    known = {line.subject: line for line in scored if line.method != "WAIVER"}
     found = []
     for treatment in TREATMENTS:
         result = _card(replace(case, waivers=(*others, Waiver(subject, treatment))), known)
         found.append(TreatmentTotal(subject, treatment, result.total, result.possible))
     return tuple(found)
+
+
+class _PlainSum(NamedTuple):
+    """A form whose total is a plain sum of rounded rows: its lines by subject, those that earn all they can, and the row to be treated."""
+
+    case: Case
+    card: Scorecard
+    lines: Mapping[str, ScoreLine]
+    full: frozenset[str]
+    row: Row
 
 
 def _is_plain_sum(case: Case, card: Scorecard) -> bool:
@@ -61,32 +75,35 @@ def _is_plain_sum(case: Case, card: Scorecard) -> bool:
     return not shared and card.total is not None and case.law.scheme.rounding.value.order == "rows-then-sum"
 
 
-def _swapped(case: Case, card: Scorecard, waiver: Waiver) -> TreatmentTotal:
+def _swapped(plain: _PlainSum, treatment: Treatment) -> TreatmentTotal:
     """The total with one row treated: the other rows keep their points, or earn their share of those it leaves."""
-    lines = {line.subject: line for line in card.lines}
-    row = next(row for row in case.rows if row.subject == waiver.subject)
-    before, after = lines[row.subject], treated(lines[row.subject], row, waiver)
+    case, card, lines, full, row = plain
+    waiver = Waiver(row.subject, treatment)
+    before = lines[row.subject]
+    after = treated(before, row, waiver)
+    total = (card.total or NOTHING) - _points(before, row) + _points(after, row)
+    possible = (card.possible or NOTHING) - ((row.weight or NOTHING) if after.excluded else NOTHING)
     weights = respread(case, (waiver,))
-    total = (card.total or Decimal(0)) - _points(row, before, row.weight, case) + _points(row, after, row.weight, case)
-    possible = (card.possible or Decimal(0)) - ((row.weight or Decimal(0)) if after.excluded else Decimal(0))
-    for other in case.rows:
+    for other in case.rows if weights else ():
         weight = weights.get(other.subject)
         if weight is not None and weight != other.weight:
             line = lines[other.subject]
-            total += _points(other, line, weight, case) - _points(other, line, other.weight, case)
-            possible += weight - (other.weight or Decimal(0))
-    return TreatmentTotal(waiver.subject, waiver.treatment, total, possible)
+            total += (weight if other.subject in full else _points_at(weight, other, line, case)) - _points(line, other)
+            possible += weight - (other.weight or NOTHING)
+    return TreatmentTotal(row.subject, treatment, total, possible)
 
 
-def _points(row: Row, line: ScoreLine, weight: Decimal | None, case: Case) -> Decimal:
-    """What a row adds to the total at a weight that may not be its own."""
-    settled = row
-    if not line.excluded and weight != row.weight:
-        if weight is not None and _earns_all(line):
-            return weight
-        settled = reweighted(row, weight, case.law)
-        line = row_line(settled, case.law, case.money)
-    return line.score if line.score is not None else carried(settled)
+def _points(line: ScoreLine, row: Row) -> Decimal:
+    """What a row adds to the total."""
+    return line.score if line.score is not None else carried(row.indicator.stated_score, row.weight)
+
+
+def _points_at(weight: Decimal, row: Row, line: ScoreLine, case: Case) -> Decimal:
+    """What it would add at another weight: the formula's points, else what is stated, grown with the weight."""
+    if line.basis != "formula":
+        return carried(stated_at(weight, row, case.law), weight)
+    settled = changed(row, weight=weight) if row.weight else row
+    return _points(row_line(settled, case.law, case.money), settled)
 
 
 def grade_of(total: Decimal | None, grades: tuple[Grade, ...]) -> str | None:
@@ -106,9 +123,10 @@ def _card(case: Case, known: Mapping[str, ScoreLine]) -> Scorecard:
     if not lines or any(line.weight is None and not line.excluded for line in lines):
         return Scorecard(case.law.identity, lines, None, None, stated, None)
     total = _sum(lines, carries, scheme)
-    low = total - sum((carries[line.subject] - (line.low or Decimal(0)) for line in lines if line.score is None), Decimal(0))
-    high = total + sum(((line.high or Decimal(0)) - carries[line.subject] for line in lines if line.score is None), Decimal(0))
-    possible = sum((line.weight or Decimal(0) for line in lines if not line.excluded), Decimal(0))
+    undecided = [line for line in lines if line.score is None]
+    low = total - sum((carries[line.subject] - (line.low or NOTHING) for line in undecided), NOTHING)
+    high = total + sum(((line.high or NOTHING) - carries[line.subject] for line in undecided), NOTHING)
+    possible = sum((line.weight or NOTHING for line in lines if not line.excluded), NOTHING)
     return Scorecard(case.law.identity, lines, total, (low, high), stated, grade_of(total, scheme.grades.value), possible=possible)
 
 
@@ -124,12 +142,12 @@ def _lines(case: Case, known: Mapping[str, ScoreLine]) -> tuple[tuple[ScoreLine,
     for row in case.rows:
         if row.index in answered:
             continue
-        settled = reweighted(row, weights.get(row.subject), case.law)
+        settled = reweighted(row, weights[row.subject], case.law) if row.subject in weights else row
         line = _again(known.get(row.subject), settled) or row_line(settled, case.law, case.money)
         if row.subject in waivers:
             line = treated(line, settled, waivers[row.subject])
         lines.append(line)
-        carries[row.subject] = carried(settled) if line.score is None else Decimal(0)
+        carries[row.subject] = NOTHING if line.score is not None else carried(settled.indicator.stated_score, settled.weight)
     carries.update(shared_carries(case, lines))
     return tuple(lines), carries
 
@@ -138,7 +156,7 @@ def _again(line: ScoreLine | None, row: Row) -> ScoreLine | None:
     """A line scored before, where the row's weight is the same or the row earned all of it; None where it must be scored anew."""
     if line is None or line.weight == row.weight:
         return line
-    return replace(line, weight=row.weight, score=row.weight, exact=str(row.weight)) if _earns_all(line) else None
+    return line._replace(weight=row.weight, score=row.weight, exact=str(row.weight)) if _earns_all(line) else None
 
 
 def _earns_all(line: ScoreLine) -> bool:
@@ -149,7 +167,7 @@ def _earns_all(line: ScoreLine) -> bool:
 def _sum(lines: tuple[ScoreLine, ...], carries: dict[str, Decimal], scheme: Scheme) -> Decimal:
     rounding = scheme.rounding.value
     if rounding.order == "rows-then-sum":
-        return sum((line.score if line.score is not None else carries[line.subject] for line in lines), Decimal(0))
+        return sum((line.score if line.score is not None else carries[line.subject] for line in lines), NOTHING)
     exact = sum((_exact(line, carries) for line in lines), Fraction(0))
     return rounded(exact, rounding)
 

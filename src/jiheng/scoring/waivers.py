@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from decimal import Decimal
-from fractions import Fraction
 
 from jiheng.domain.dossier import Waiver
 from jiheng.domain.scorecard import TREATMENT_NAMES, TREATMENTS, ScoreLine
 from jiheng.errors import WaiverInvalidError
 from jiheng.rulebook.model import RulePack
-from jiheng.scoring.case import Case, Row
+from jiheng.scoring.case import Case, Row, changed
+from jiheng.scoring.formulas import NOTHING, times_ratio
 from jiheng.scoring.levels import heading_name
 from jiheng.scoring.rounding import largest_remainder, rounded
 
@@ -35,6 +34,8 @@ def validate(case: Case) -> None:
     Raises:
         WaiverInvalidError: one does not, or a row has two.
     """
+    if not case.waivers:
+        return
     subjects = {row.subject for row in case.rows}
     allowed = case.law.scheme.waivers.value.treatments
     twice = next((one.subject for i, one in enumerate(case.waivers) if any(one.subject == other.subject for other in case.waivers[:i])), None)
@@ -57,12 +58,10 @@ def respread(case: Case, waivers: tuple[Waiver, ...]) -> dict[str, Decimal]:
     if not out:
         return {}
     weights: dict[str, Decimal] = {}
-    by_block: dict[str, list[Row]] = {}
-    for row in case.rows:
-        by_block.setdefault(heading_name(row.indicator.level1), []).append(row)
-    for rows in by_block.values():
-        if any(out.get(row.subject) == "exclude-respread-block" for row in rows):
-            weights.update(_spread(rows, out, weights, {"exclude-respread-block"}))
+    freed = [heading_name(row.indicator.level1) for row in case.rows if out.get(row.subject) == "exclude-respread-block"]
+    for block in dict.fromkeys(freed):
+        rows = [row for row in case.rows if heading_name(row.indicator.level1) == block]
+        weights.update(_spread(rows, out, weights, {"exclude-respread-block"}))
     if "exclude-respread-form" in out.values():
         weights.update(_spread(list(case.rows), out, weights, {"exclude-respread-form"}))
     return weights
@@ -70,35 +69,37 @@ def respread(case: Case, waivers: tuple[Waiver, ...]) -> dict[str, Decimal]:
 
 def _spread(rows: list[Row], out: Mapping[str, str], weights: Mapping[str, Decimal], freeing: set[str]) -> dict[str, Decimal]:
     staying = [row for row in rows if row.subject not in out]
-    shares = [weights.get(row.subject, row.weight or Decimal(0)) for row in staying]
-    freed = sum((row.weight or Decimal(0) for row in rows if out.get(row.subject) in freeing), Decimal(0))
-    parts = largest_remainder(sum(shares, Decimal(0)) + freed, shares)
+    shares = [weights.get(row.subject, row.weight or NOTHING) for row in staying]
+    freed = sum([row.weight or NOTHING for row in rows if out.get(row.subject) in freeing], NOTHING)
+    parts = largest_remainder(sum(shares, NOTHING) + freed, shares)
     return {row.subject: part for row, part in zip(staying, parts, strict=True)}
 
 
 def treated(line: ScoreLine, row: Row, waiver: Waiver) -> ScoreLine:
     """A line under its own waiver; ``row`` carries the weight and the stated score as re-spread."""
     trace = (*line.trace, f"豁免：{TREATMENT_NAMES[waiver.treatment]}。")
-    score = _within(row) if waiver.treatment == "keep" else Decimal(0)
+    score = carried(row.indicator.stated_score, row.weight) if waiver.treatment == "keep" else NOTHING
     excluded = waiver.treatment not in {"keep", "zero"}
-    return replace(line, method="WAIVER", basis="judgement", score=score, trace=trace, low=None, high=None, exact=None, excluded=excluded)
+    return line._replace(method="WAIVER", basis="judgement", score=score, trace=trace, low=None, high=None, exact=None, excluded=excluded)
 
 
-def reweighted(row: Row, weight: Decimal | None, law: RulePack) -> Row:
-    """The row with its re-spread weight; its stated score grows with it, for a judged row keeps its share of the points."""
-    printed, stated = row.weight, row.indicator.stated_score
-    if weight is None or weight == printed or not printed:
+def reweighted(row: Row, weight: Decimal, law: RulePack) -> Row:
+    """The row with its re-spread weight, and its stated score as that leaves it."""
+    if weight == row.weight or not row.weight:
         return row
-    if stated is None:
-        return replace(row, weight=weight)
-    grown = rounded(Fraction(stated) * Fraction(weight) / Fraction(printed), law.scheme.rounding.value)
-    return replace(row, weight=weight, indicator=replace(row.indicator, stated_score=min(grown, weight) if stated <= printed else grown))
+    stated = stated_at(weight, row, law)
+    return changed(row, weight=weight, indicator=row.indicator if stated is None else changed(row.indicator, stated_score=stated))
 
 
-def carried(row: Row) -> Decimal:
+def stated_at(weight: Decimal, row: Row, law: RulePack) -> Decimal | None:
+    """The stated score at a re-spread weight: it grows with the weight, for a judged row keeps its share of the points."""
+    printed, stated = row.weight, row.indicator.stated_score
+    if stated is None or not printed:
+        return stated
+    grown = rounded(times_ratio(stated, weight, printed), law.scheme.rounding.value)
+    return min(grown, weight) if stated <= printed else grown
+
+
+def carried(stated: Decimal | None, weight: Decimal | None) -> Decimal:
     """What an undetermined row carries into the total: its stated score, capped at the weight; 0 where none is stated."""
-    return _within(row)
-
-
-def _within(row: Row) -> Decimal:
-    return max(Decimal(0), min(row.indicator.stated_score or Decimal(0), row.weight or Decimal(0)))
+    return max(NOTHING, min(stated or NOTHING, weight or NOTHING))

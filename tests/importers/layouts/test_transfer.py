@@ -62,7 +62,7 @@ implementing_unit = 示例县卫生健康局
 goal/expected = 目标1：适龄儿童常规接种。目标2：减少新发感染。
 goal/actual = 目标1：已完成。目标2：新发感染下降。
 stated_totals/score = -
-printed/notes ∋ 个别单位报送较晚
+management ∋ 个别单位报送较晚
 printed/notes ∋ 2.其他资金包括与中央财政资金、地方财政资金共同投入到同一项目的自有资金、社会资金。
 """,
 )
@@ -189,7 +189,7 @@ FORESTRY = Form(
 fiscal_year = 2024
 project_name = 林草生态保护恢复资金
 implementing_unit = 示例县林业局
-printed/notes ∋ 1个乡镇延迟
+management ∋ 1个乡镇延迟 加强调度
 """,
 )
 

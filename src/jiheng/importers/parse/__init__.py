@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jiheng.domain.dossier import FieldReading
 from jiheng.domain.evaluation import Contact, Evaluation, FundLine, Goal, Narrative, Printed, StatedTotals
@@ -34,7 +34,7 @@ def parse(draft: Draft) -> Parsed:
         sheet.keep(line.filled)
     walk = Walk(sheet)
     walk.read()
-    evaluation = _evaluation(draft, sheet, walk.purse.lines(), walk.purse.splits)
+    evaluation = replace(_evaluation(draft, sheet, walk.purse.lines(), walk.purse.splits), management=tuple(walk.management.items))
     readings = {pointer: FieldReading(cell.anchor, cell.confidence, cell.alternatives) for pointer, cell in sheet.cells.items()}
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from operator import add
+from typing import NamedTuple
 
 from jiheng.domain.document import Cell
 from jiheng.domain.units import read_unit
+from jiheng.domain.value import Kind
 from jiheng.domain.valuetext import parse_value, tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS, OPERATOR_MARKS
 from jiheng.importers.parse.columns import Columns
@@ -29,8 +31,7 @@ DRIFT = 3
 MEMORY = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Aligned:
+class Aligned(NamedTuple):
     """Meaning → cell of one row; ``moved`` are the cells that do not stand in their own column."""
 
     cells: dict[str, Cell]
@@ -42,24 +43,23 @@ def align(row: Sequence[Cell], columns: Columns, labels: Labels) -> Aligned:
     """The row's cells by meaning. Never loses a cell: what fits nowhere is in ``spilled``."""
     judge = judge_of(labels)
     filled = [cell for cell in row if cell.text]
-    by_column = {column: role for role, column in columns.at.items()}
-    straight = {role: cell for cell in filled if (role := _straight_role(cell, by_column)) is not None}
-    if not columns.packed and len(straight) == len(filled) and all(judge.fits(role, cell.text) for role, cell in straight.items()):
-        return Aligned(straight, ())
+    straight = {role: cell for cell in filled if (role := columns.over(cell)) is not None}
+    if not columns.packed and len(straight) == len(filled):
+        strange = [role for role, cell in straight.items() if not judge.fits(role, cell.text)]
+        if not strange or (strange == ["name"] and _named_by_its_target(straight)):
+            return Aligned(straight, ())
     return _cheapest(_in_order(row) if columns.packed else filled, columns, judge)
+
+
+def _named_by_its_target(straight: dict[str, Cell]) -> bool:
+    """Whether a row has no name but its target printed twice (100万 · 100万 · 98万)."""
+    return "actual" in straight and "target" in straight and straight["target"].text == straight["name"].text
 
 
 def _in_order(row: Sequence[Cell]) -> list[Cell]:
     """A packed row's cells up to the last printed one: there a blank cell stands for a blank column."""
     last = max((index for index, cell in enumerate(row) if cell.text), default=-1)
     return list(row[: last + 1])
-
-
-def _straight_role(cell: Cell, by_column: dict[int, str]) -> str | None:
-    for column in range(cell.column, cell.column + cell.column_span):
-        if column in by_column:
-            return by_column[column]
-    return None
 
 
 def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
@@ -69,16 +69,16 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
     """
     roles = columns.roles
     n, m = len(filled), len(roles)
-    step = _steps(_costs(filled, columns, judge), [SPILL if cell.text else BLANK for cell in filled], m, packed=columns.packed)
+    costs, spills = _costs(filled, columns, judge), [SPILL if cell.text else BLANK for cell in filled]
+    least = _least(costs, spills, m, packed=columns.packed)
     cells: dict[str, Cell] = {}
     spilled: list[Cell] = []
     i = j = 0
     while i < n:
-        move = step[i][j] if j < m else 1
-        if move == 0:
+        if j < m and least[i][j] == least[i + 1][j + 1] + costs[i][j]:  # ties prefer placing, then spilling
             cells[roles[j]] = filled[i]
             i, j = i + 1, j + 1
-        elif move == 1:
+        elif least[i][j] == least[i + 1][j] + spills[i]:
             spilled.append(filled[i])
             i += 1
         else:
@@ -95,32 +95,48 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
 
 def _costs(filled: list[Cell], columns: Columns, judge: Judge) -> list[list[int]]:
     """What it costs to put each cell under each heading: its misfit, and its way there where the grid still stands."""
-    roles = columns.roles
-    costs = [[judge.misfit(role, cell.text) if cell.text else 0 for role in roles] for cell in filled]
-    if not columns.packed:
-        places = [columns.at[role] for role in roles]
-        for cell, row in zip(filled, costs, strict=True):
-            row[:] = [cost + DRIFT * abs(cell.column - place) for cost, place in zip(row, places, strict=True)]
-    return costs
+    nothing = [0] * len(columns.roles)
+    costs = [judge.misfits(columns.roles, cell.text) if cell.text else nothing for cell in filled]
+    if columns.packed:
+        return costs
+    return [list(map(add, row, columns.ways(cell.column, DRIFT))) for cell, row in zip(filled, costs, strict=True)]
 
 
-def _steps(costs: list[list[int]], spills: list[int], m: int, *, packed: bool) -> list[list[int]]:
-    """The best move at each (cell, role): 0 place, 1 spill, 2 leave the role empty; ties prefer placing, then spilling."""
-    below = [0] * (m + 1)
-    step: list[list[int]] = [[1] * (m + 1) for _ in costs]
+def _least(costs: list[list[int]], spills: list[int], m: int, *, packed: bool) -> list[list[int]]:
+    """The least price of the cells from each one on under the roles from each one on."""
+    least = [[0] * (m + 1)]
     for i in range(len(costs) - 1, -1, -1):
-        spill, skip, moves, row = spills[i], 1 if packed and i else 0, step[i], costs[i]
-        here = [below[m] + spill] * (m + 1)
-        best = here[m]
-        for j in range(m - 1, -1, -1):
-            placed, spilled, best, move = below[j + 1] + row[j], below[j] + spill, best + skip, 2
-            if spilled <= best:
-                best, move = spilled, 1
-            if placed <= best:
-                best, move = placed, 0
-            here[j], moves[j] = best, move
-        below = here
-    return step
+        spill, skip, below = spills[i], 1 if packed and i else 0, least[-1]
+        best = below[-1] + spill
+        here = [best]
+        for cost, after, same in zip(reversed(costs[i]), reversed(below), below[-2::-1], strict=False):
+            best += skip
+            if same + spill < best:  # noqa: PLR1730 - min() is a call for each cell under each heading
+                best = same + spill
+            if after + cost < best:  # noqa: PLR1730 - as above
+                best = after + cost
+            here.append(best)
+        least.append(here[::-1])
+    return least[::-1]
+
+
+class _Said:
+    """A text that is judged; what several headings ask of it is found out once."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = tidy(text)
+        self.number = _NUMBER.fullmatch(self.plain) is not None
+
+    @cached_property
+    def bare(self) -> str:
+        """Its label key without points in brackets."""
+        return label_key(_BRACKETED_POINTS.sub("", self.plain))
+
+    @cached_property
+    def kind(self) -> Kind:
+        """What kind of value it is."""
+        return parse_value(self.plain).kind
 
 
 class Judge:
@@ -134,6 +150,8 @@ class Judge:
         self.reason_marks = words["reason_marks"]
         self.title_endings = tuple(mark for mark in words["evidence_marks"] if mark not in "【《")
         self.answers: dict[tuple[str, str], int] = {}
+        self.rows: dict[tuple[tuple[str, ...], str], list[int]] = {}
+        self.said = _Said("")
 
     def is_level(self, text: str) -> bool:
         """Whether a text is the name of a level, its printed points aside."""
@@ -144,6 +162,16 @@ class Judge:
         """Whether a text may stay under the heading it stands under; prose in its own column is doubted only where it is plainly another's."""
         return self.misfit(role, text) < (FOREIGN if role in PROSE else STRANGE)
 
+    def misfits(self, roles: tuple[str, ...], text: str) -> list[int]:
+        """The misfit of a text under each of several headings."""
+        key = (roles, text)
+        answer = self.rows.get(key)
+        if answer is None:
+            if len(self.rows) > MEMORY // 10:
+                self.rows.clear()
+            answer = self.rows[key] = [self.misfit(role, text) for role in roles]
+        return answer
+
     def misfit(self, role: str, text: str) -> int:
         """The misfit of a text under a heading."""
         key = (role, text)
@@ -151,24 +179,26 @@ class Judge:
         if answer is None:
             if len(self.answers) > MEMORY:
                 self.answers.clear()
-            answer = self.answers[key] = self._judge(role, tidy(text))
+            said = self.said
+            if said.text != text:
+                said = self.said = _Said(text)
+            answer = self.answers[key] = self._judge(role, said)
         return answer
 
-    def _judge(self, role: str, plain: str) -> int:
-        number = _NUMBER.fullmatch(plain) is not None
+    def _judge(self, role: str, said: _Said) -> int:
         if role in {"level1", "level2", "name"}:
-            return self._as_name(role, plain, number=number)
+            return self._as_name(role, said)
         if role in PROSE:
-            return FOREIGN if number else self._as_prose(role, plain)
+            return FOREIGN if said.number else self._as_prose(role, said.plain)
         if role in {"target", "actual"}:
-            return _as_value(plain)
-        return _as_mark(role, plain, number=number)
+            return _as_value(said)
+        return _as_mark(role, said.plain, number=said.number)
 
-    def _as_name(self, role: str, plain: str, *, number: bool) -> int:
-        if number or plain in ABSENT_TOKENS:
-            return IMPOSSIBLE if number else 15
-        bare = label_key(_BRACKETED_POINTS.sub("", plain))
-        measured = len(plain) <= 8 and bare not in self.level2 and parse_value(plain).kind in {"percent", "quantity"}
+    def _as_name(self, role: str, said: _Said) -> int:
+        plain, bare = said.plain, said.bare
+        if said.number or plain in ABSENT_TOKENS:
+            return IMPOSSIBLE if said.number else 15
+        measured = len(plain) <= 8 and bare not in self.level2 and said.kind in {"percent", "quantity"}
         if measured:
             return 30
         if role == "level1":
@@ -181,7 +211,7 @@ class Judge:
         return 0
 
     def _as_prose(self, role: str, plain: str) -> int:
-        criteria = any(mark in plain for mark in self.criteria_marks) and len(plain) > 15
+        criteria = len(plain) > 15 and any(mark in plain for mark in self.criteria_marks)
         if role == "criteria":
             return 0 if criteria else 30
         if criteria:
@@ -212,10 +242,10 @@ def _at_most_100(plain: str) -> bool:
     return len(whole) < 3 or whole == "100"
 
 
-def _as_value(plain: str) -> int:
-    if len(plain) <= 40:
-        return 0 if parse_value(plain).kind in {"quantity", "percent", "date", "absent", "placeholder", "grade"} else 8
-    return 12 if len(plain) <= 80 else 35
+def _as_value(said: _Said) -> int:
+    if len(said.plain) <= 40:
+        return 0 if said.kind in {"quantity", "percent", "date", "absent", "placeholder", "grade"} else 8
+    return 12 if len(said.plain) <= 80 else 35
 
 
 @lru_cache(maxsize=16)

@@ -46,17 +46,33 @@ class Columns:
     packed: bool
     lines: tuple[Line, ...]
     foreign: frozenset[int] = field(init=False)
+    roles: tuple[str, ...] = field(init=False)
+    """The meanings in column order."""
+    by_column: dict[int, str] = field(init=False)
+    _ways: dict[int, list[int]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "roles", tuple(sorted(self.at, key=lambda role: self.at[role])))
+        object.__setattr__(self, "by_column", {column: role for role, column in self.at.items()})
         own = set(self.at.values())
         headed = (cell for line in self.lines for cell in line.filled)
         foreign = (cell.column for cell in headed if own.isdisjoint(range(cell.column, cell.column + cell.column_span)))
         object.__setattr__(self, "foreign", frozenset() if self.packed else frozenset(foreign))
 
-    @property
-    def roles(self) -> tuple[str, ...]:
-        """The meanings in column order."""
-        return tuple(sorted(self.at, key=lambda role: self.at[role]))
+    def ways(self, column: int, price: int) -> list[int]:
+        """The price of the way from a column to each heading, so much per column."""
+        known = self._ways.get(column)
+        if known is None:
+            known = self._ways[column] = [price * abs(column - self.at[role]) for role in self.roles]
+        return known
+
+    def over(self, cell: Cell) -> str | None:
+        """The meaning that a cell stands under, the leftmost where it is wide."""
+        role = self.by_column.get(cell.column)
+        if role is not None or cell.column_span == 1:
+            return role
+        columns = range(cell.column, cell.column + cell.column_span)
+        return next((self.by_column[column] for column in columns if column in self.by_column), None)
 
     def beside(self, row: Sequence[Cell]) -> tuple[Cell, ...]:
         """The cells of a row below a heading that is no part of an indicator: the label beside the table (绩效指标), running numbers, remarks."""
@@ -97,14 +113,9 @@ def _by_ending(text: str, labels: Labels) -> str | None:
 
 def is_foreign_header(line: Line, labels: Labels) -> bool:
     """The head of another table (a detail list, numbered columns): a running number, or several headings with units or circled numbers."""
-    if len(header_meanings(line, labels)) >= 3:
+    if len(line.filled) < 3 or any(_VALUE.fullmatch(cell.text) for cell in line.filled) or len(header_meanings(line, labels)) >= 3:
         return False
-    marked = sum(_UNIT_MARK.search(cell.text) is not None for cell in line.filled)
-    return (
-        len(line.filled) >= 3
-        and (any(key.startswith("序号") for key in line.keys) or marked >= 2)
-        and not any(_VALUE.fullmatch(cell.text) for cell in line.filled)
-    )
+    return any(key.startswith("序号") for key in line.keys) or sum(_UNIT_MARK.search(cell.text) is not None for cell in line.filled) >= 2
 
 
 def is_header(line: Line, labels: Labels) -> bool:

@@ -37,7 +37,7 @@ def labels(text: str) -> tuple[str, ...]:
 
 
 def _announced(text: str) -> int | None:
-    match = _ANNOUNCED.search(text)
+    match = _ANNOUNCED.search(text) if "档" in text else None
     if match is None:
         return None
     return _COUNTS.get(match.group(1)) or int(match.group(1))

@@ -17,11 +17,15 @@ from jiheng.rulebook.labels import Labels
 _COLON = re.compile(r"^(.{2,24}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _SECTION = re.compile(r"^[(（]?[一二三四五六七八九十]{1,2}[)）]?\s*[、.．]?\s*(.{2,20}?)\s*[:：]\s*(.*)$", re.DOTALL)
 _LONGEST_INSTRUCTION = 20
+_LONGEST_HEADING = 24
+_NUMBERING = re.compile(r"^[一二三四五六七八九十]+[、.]")
 _HEADED = re.compile(r"^[一二三四五六七八九十]{1,2}\s*[、.．]")
 _SPACED = re.compile(r"^([\u4e00-\u9fff]{2,8})\s+(\S.*)$", re.DOTALL)
 _YEAR_LINE = re.compile(r"[(（]?\s*(?:19|20)\d\d\s*年?度?\s*(?:[,，;；]\s*(?:金额)?单位[:：]?\s*万?元)?\s*[)）]?")
 _UNIT = re.compile(r"[(（]\s*(?:单位[:：]?)?\s*(万元|元)\s*[)）]|单位[:：]\s*(万元|元)")
 _NEXT_LABEL = re.compile(r"(?:\s+|(?<=[□☑■√☒]))[\u4e00-\u9fff]{2,8}(?:[（(][^（()）]{1,6}[)）])?\s*[:：]")
+_PAGE_NUMBER = re.compile(r"第\s*\d{1,4}\s*页(?:\s*[，,/]?\s*共\s*\d{1,4}\s*页)?|[-—–]{1,2}\s*\d{1,4}\s*[-—–]{1,2}|\d{1,3}(?:\s*/\s*\d{1,3})?")
+_TABLE_MARK = re.compile(r"(?:^|\s+)(?:公开|附)\s*\d{0,3}\s*[表件]\s*\d{0,3}$")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 
 
@@ -29,10 +33,15 @@ def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
     """元 or 万元 as the labels print it; amounts' own labels first."""
     for line in lines:
         for cell in line.filled:
-            match = _UNIT.search(cell.text) if len(cell.text) < 80 else None
+            match = _UNIT.search(cell.text) if len(cell.text) < 80 and "元" in cell.text else None
             if match:
                 return "万元" if "万元" in match.group() else "元"
     return None
+
+
+def is_page_number(line: Line) -> bool:
+    """The number of the page between two parts of a table: 第 1 页，共 2 页, — 3 —, 2/5. It ends nothing."""
+    return line.table < 0 and len(line.filled) == 1 and _PAGE_NUMBER.fullmatch(line.filled[0].text) is not None
 
 
 def title(sheet: Sheet, line: Line) -> bool:
@@ -74,7 +83,7 @@ def pairs(sheet: Sheet, line: Line) -> bool:
         found = True
         sheet.labelled.add(pointer)
         follower = next((other for other in cells[position + 1 :] if other.text), cells[position + 1] if position + 1 < len(cells) else None)
-        if follower is not None and not _label(sheet, follower):
+        if follower is not None and not is_labelled(sheet, follower):
             _take(sheet, pointer, follower.text, follower)
     return found
 
@@ -97,8 +106,10 @@ def _inner_pairs(text: str) -> list[str]:
 
 def is_labelled(sheet: Sheet, cell: Cell) -> bool:
     """Whether a cell is the label of a header field, alone or with its value after a colon."""
+    if _label(sheet, cell):
+        return True
     match = _COLON.match(cell.text)
-    return _label(sheet, cell) or (match is not None and sheet.field_labels.meaning(match.group(1)) is not None)
+    return match is not None and sheet.field_labels.meaning(match.group(1)) is not None
 
 
 def _label(sheet: Sheet, cell: Cell) -> bool:
@@ -120,7 +131,7 @@ def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> bool:
 
 
 def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
-    value = text.strip()
+    value = _TABLE_MARK.sub("", text.strip())
     if pointer == "/goal/achieved":
         answer = value.replace(" ", "")
         sheet.achieved = True if answer in {"是", "是☑", "☑是", "√是", "是√"} else False if answer in {"否", "否☑", "☑否"} else None
@@ -138,11 +149,10 @@ def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
 def narrative(sheet: Sheet, line: Line) -> bool:
     """A report section: its heading in the cell (一、…：text) or in the cell before; cells beside it are kept as notes."""
     cell = line.filled[0]
-    match = _SECTION.match(cell.text) or _COLON.match(cell.text)
+    match = (_SECTION.match(cell.text) or _COLON.match(cell.text)) if ":" in cell.text or "：" in cell.text else None
     heading, body = (match.group(1), match.group(2)) if match else (cell.text, "")
-    key = label_key(re.sub(r"^[一二三四五六七八九十]+[、.]", "", heading))
-    section = next((name for name, endings in _sections(sheet.labels) if key.endswith(endings)), None)
-    if section is None or len(heading) > 24:
+    section, key = _section_of(heading, sheet.labels) if len(heading) <= _LONGEST_HEADING else (None, "")
+    if section is None:
         return False
     beside = list(line.filled[1:])
     pointer = f"/narrative/{section}"
@@ -195,6 +205,13 @@ def section_text(sheet: Sheet, line: Line) -> bool:
     sheet.values[pointer] = f"{earlier} {cell.text}" if earlier else cell.text
     sheet.note(pointer, cell)
     return True
+
+
+@lru_cache(maxsize=4096)
+def _section_of(heading: str, labels: Labels) -> tuple[str | None, str]:
+    """The report section that a heading opens, and the heading's label key."""
+    key = label_key(_NUMBERING.sub("", heading))
+    return next((name for name, endings in _sections(labels) if key.endswith(endings)), None), key
 
 
 @lru_cache(maxsize=16)

@@ -32,6 +32,7 @@ def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
     below = lines[index + 1] if index + 1 < len(lines) else None
     if (
         below is None
+        or below.table < 0 <= line.table  # a paragraph below the table is no text of a cell in it
         or not any(pointer in _TEXT_POINTERS for pointer in pointers)
         or any(sheet.field_labels.meaning(cell.text) for cell in below.filled)
     ):
@@ -97,11 +98,13 @@ def _below(sheet: Sheet, label_cells: list[Cell], pointers: list[str], below: Li
         for pointer, text in zip(pointers, texts, strict=True):
             _keep(sheet, pointer, text, further=further)
         return 1
+    kept = 0
     for text in texts:
         over = [i for i, cell in enumerate(label_cells) if cell.column <= text.column]
         if over:
             _keep(sheet, pointers[over[-1]], text, further=further and text.column == label_cells[over[-1]].column)
-    return 1 if texts else 0
+            kept = 1
+    return kept
 
 
 def _keep(sheet: Sheet, pointer: str, cell: Cell, *, further: bool = False) -> None:

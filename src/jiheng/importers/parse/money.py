@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import re
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import FundLine
@@ -13,6 +12,7 @@ from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money, MoneyUnit
 from jiheng.domain.valuetext import tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
+from jiheng.importers.parse.points import points_of
 from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.parse.splits import Splits
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
@@ -57,8 +57,7 @@ class Purse:
         """Whether the line belonged to the money block."""
         labels = [(cell, role) for cell in line.filled if (role := self._role(cell)) is not None]
         amounts = [role for _, role in labels if role in AMOUNTS]
-        numeric = any(self._is_figure(cell.text) for cell in line.filled)
-        if len(labels) >= 2 and amounts and not numeric and not any(label_key(cell.text) in self.tiers for cell in line.filled):
+        if len(labels) >= 2 and amounts and not any(self._is_figure(cell.text) or label_key(cell.text) in self.tiers for cell in line.filled):
             self._open(line, labels)
             return True
         if len(amounts) >= 2 and self._opens_side_by_side(line, labels):
@@ -249,12 +248,7 @@ class Purse:
             adjusted_budget=money("adjusted_budget"),
             allotted=money("allotted"),
             disbursed=money("disbursed"),
-            weight=_decimal(entry.cells.get("weight")),
+            weight=points_of(entry.cells.get("weight")),
             stated_rate=rate.text if rate is not None and self._says(rate) else None,
-            stated_score=_decimal(entry.cells.get("score")),
+            stated_score=points_of(entry.cells.get("score")),
         )
-
-
-def _decimal(cell: Cell | None) -> Decimal | None:
-    text = tidy(cell.text).removesuffix("分") if cell is not None else ""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None

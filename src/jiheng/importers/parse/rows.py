@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
@@ -17,8 +18,10 @@ from jiheng.importers.parse.alignment import Aligned, align, judge_of
 from jiheng.importers.parse.columns import ROLE_NAMES, Columns
 from jiheng.importers.parse.criteria import adopt_fuller
 from jiheng.importers.parse.glued import VALUE_ROLES, cuts, is_glued
+from jiheng.importers.parse.points import points_of
 from jiheng.importers.parse.sheet import Block, Sheet
 from jiheng.importers.recognise.lines import Line, label_key, short_key, word_keys
+from jiheng.rulebook.labels import Labels
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _POINTS = re.compile(r"[(（\[]?\s*(\d+(?:\.\d+)?)\s*分\s*[)）\]]?|[(（](\d+(?:\.\d+)?)[)）]$")
@@ -29,6 +32,7 @@ _LISTED = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]\s*")
 _SCRAP = 3  # a side label cut by a page break leaves a character or two
 _BLANK_TOKENS = ABSENT_TOKENS - {"无"}
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
+_FIELDS = {"score": "stated_score", "operator": "target", "unit": "target"}
 _TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
 
 
@@ -39,10 +43,9 @@ def is_caption(sheet: Sheet, line: Line) -> bool:
 
 def remark(sheet: Sheet, line: Line) -> bool:
     """A labelled remark between the rows and the total, such as 其他需要说明事项: kept as a note, never an indicator."""
-    label, *answers = line.filled
-    if label_key(label.text) not in word_keys(sheet.labels, "remarks"):
+    if line.key not in word_keys(sheet.labels, "remarks"):
         return False
-    sheet.notes.extend(cell.text for cell in answers if tidy(cell.text) not in ABSENT_TOKENS)
+    sheet.notes.extend(cell.text for cell in line.filled[1:] if tidy(cell.text) not in ABSENT_TOKENS)
     return True
 
 
@@ -65,8 +68,7 @@ def header_printed_again(sheet: Sheet) -> None:
 def total(sheet: Sheet, line: Line) -> bool:
     """The total line; a uniform shift of its figures is put back and recorded."""
     label = line.filled[0]
-    bare = _LISTED.sub("", label.text)
-    if word_keys(sheet.labels, "totals").isdisjoint({label_key(bare), short_key(bare)}) or sheet.table is None:
+    if not _is_total(label.text, sheet.labels) or sheet.table is None:
         return False
     figures = [cell for cell in line.filled[1:] if _NUMBER.fullmatch(tidy(cell.text).removesuffix("分"))]
     word = next((cell for cell in line.filled[1:] if tidy(cell.text) in _TICKS), None)
@@ -88,6 +90,12 @@ def total(sheet: Sheet, line: Line) -> bool:
         after = " · ".join(f"c{cell.column + 1 - shift} {cell.text}" for cell in figures)
         sheet.repair("layout.columns-shifted", "", before=before, after=after, note=f"合计行整体错 {shift} 列，已归位", anchor=label.anchor)
     return True
+
+
+@lru_cache(maxsize=4096)
+def _is_total(text: str, labels: Labels) -> bool:
+    bare = _LISTED.sub("", text)
+    return not word_keys(labels, "totals").isdisjoint({label_key(bare), short_key(bare)})
 
 
 def _places(sheet: Sheet, figures: list[Cell]) -> tuple[dict[str, Cell], int]:
@@ -118,8 +126,9 @@ def row(sheet: Sheet, line: Line) -> bool:
     sheet.keep(beside)
     _unglue(sheet, sheet.table, cells)
     sheet.notes.extend(cell.text for cell in aligned.spilled)
-    _heading(sheet, cells, 1)
-    _heading(sheet, cells, 2)
+    for level in (1, 2):
+        if f"level{level}" in cells:
+            _heading(sheet, cells, level)
     name = cells.get("name")
     values = [role for role in ("target", "actual", "weight", "score") if role in cells and tidy(cells[role].text) not in ABSENT_TOKENS]
     if (name is None and not values) or (name is not None and not values and _FILLER.fullmatch(name.text)):
@@ -172,8 +181,8 @@ def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[C
 
 
 def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
-    cell = cells.get(f"level{level}")
-    if cell is None or tidy(cell.text) in ABSENT_TOKENS:
+    cell = cells[f"level{level}"]
+    if tidy(cell.text) in ABSENT_TOKENS:
         return
     points = _POINTS.search(cell.text)
     weight = cells.get(f"level{level}_weight")
@@ -205,8 +214,8 @@ def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
         name=_name(cells.get("name")),
         target=_target(sheet, cells, index),
         actual=_value(cells.get("actual")),
-        weight=_decimal(cells.get("weight")),
-        stated_score=_decimal(cells.get("score")),
+        weight=points_of(cells.get("weight")),
+        stated_score=points_of(cells.get("score")),
         reason=_text(cells.get("reason")),
         criteria=_text(cells.get("criteria")),
         evidence=_evidence(cells.get("evidence")),
@@ -215,9 +224,8 @@ def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
     if "name" in cells and cells["name"].text.lstrip().startswith("★"):
         sheet.starred.add(index)
     for role, cell in cells.items():
-        key = {"score": "stated_score", "operator": "target", "unit": "target"}.get(role, role)
-        if not key.endswith("_weight") or key == "weight":
-            sheet.note(f"{subject}/{key}", cell)
+        if not role.endswith("_weight"):
+            sheet.note(f"{subject}/{_FIELDS.get(role, role)}", cell)
     if aligned.moved:
         before = "；".join(f"c{cell.column + 1} {cell.text[:16]}" for _, cell in aligned.moved)
         after = "；".join(f"{ROLE_NAMES[role]} {cell.text[:16]}" for role, cell in aligned.moved)
@@ -246,15 +254,12 @@ def _text(cell: Cell | None) -> str | None:
     return cell.text if cell is not None and cell.text and tidy(cell.text) not in _BLANK_TOKENS else None
 
 
-def _decimal(cell: Cell | None) -> Decimal | None:
-    text = tidy(cell.text).removesuffix("分") if cell is not None else ""
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
-
-
 def _evidence(cell: Cell | None) -> tuple[str, ...]:
     text = _text(cell)
     if text is None or text == "无":
         return ()
+    if len(text.split()) == 1 and ";" not in text and "；" not in text:
+        return (text,)
     parts = [part.strip() for part in _EVIDENCE_SPLIT.split(text) if part.strip()]
     return tuple(parts) if all(len(part) >= 6 for part in parts) else (text,)
 

@@ -68,7 +68,7 @@ class Sheet:
     def note(self, pointer: str, cell: Cell) -> None:
         """Remember where a field stands; the first place wins, a doubtful part makes the whole doubtful."""
         known = self.cells.setdefault(pointer, cell)
-        if cell.confidence < known.confidence:
+        if known is not cell and cell.confidence < known.confidence:
             self.cells[pointer] = known._replace(confidence=cell.confidence, alternatives=cell.alternatives)
 
     def keep(self, cells: Iterable[Cell]) -> bool:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from jiheng.importers.parse import fields, goals, rows
 from jiheng.importers.parse.columns import ROLE_NAMES, columns_of, header_meanings, is_foreign_header, is_header, is_sub_header, weight_unit
+from jiheng.importers.parse.management import Management
 from jiheng.importers.parse.money import Purse
 from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.recognise.lines import Line
 
 
 class Walk:
-    """Reads every line of a sheet; ``purse`` collects the money rows."""
+    """Reads every line of a sheet; ``purse`` collects the money rows, ``management`` what is said of the money's management."""
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.labels = sheet.labels
         self.purse = Purse(sheet)
+        self.management = Management(sheet)
 
     def read(self) -> None:
         """Read every line."""
@@ -29,7 +31,7 @@ class Walk:
     def _step(self, lines: tuple[Line, ...], index: int) -> int:  # noqa: PLR0911 - one return per kind of line
         """Read the line at ``index``; how many lines that took."""
         line = lines[index]
-        if not line.filled:
+        if not line.filled or fields.is_page_number(line):
             return 1
         self.sheet.in_tables = self.sheet.in_tables or line.table >= 0
         if is_header(line, self.labels):
@@ -38,7 +40,7 @@ class Walk:
             return 1
         if fields.section_text(self.sheet, line) or fields.title(self.sheet, line):
             return 1
-        if self.purse.read(line):
+        if self.management.read(line) or self.purse.read(line):
             return 1
         taken = goals.read(self.sheet, lines, index)
         if taken:

@@ -16,6 +16,7 @@ from jiheng.importers.readers.docx_text import OPENED, WRAPPERS, W, Wording, ope
 from jiheng.importers.readers.word_grid import CONTINUES, MAX_SPAN, STANDS, STARTS, Line, Piece, lay_out
 
 _P, _T, _TBL, _TR, _TC, _VALUE, _WIDTH = W + "p", W + "t", W + "tbl", W + "tr", W + "tc", W + "val", W + "w"
+_TYPE = W + "type"
 _TCPR, _TRPR, _GRID, _TCW, _SPAN = W + "tcPr", W + "trPr", W + "tblGrid", W + "tcW", W + "gridSpan"
 _DOWN, _ACROSS = W + "vMerge", W + "hMerge"
 _BLOCKS, _ROWS, _CELLS, _ALL = frozenset((_P, _TBL)), frozenset((_TR,)), frozenset((_TC,)), frozenset((_P, _TBL, _TR, _TC))
@@ -120,7 +121,7 @@ class _Reader:
 
     def _row(self, row: _Element, whole: int, inner: list[_Element], *, nested: bool) -> Line | None:
         before = after = before_width = 0
-        properties = row.find(_TRPR)
+        properties = next(row.iterchildren(_TRPR), None)
         for node in properties if properties is not None else ():
             name = str(node.tag).removeprefix(W)
             if name == "gridBefore":
@@ -139,7 +140,7 @@ class _Reader:
 
     def _cell(self, cell: _Element, whole: int, inner: list[_Element], *, nested: bool) -> Piece:
         span, width, vertical, joined = 1, 0, STANDS, False
-        properties = cell.find(_TCPR)
+        properties = next(cell.iterchildren(_TCPR), None)
         for node in properties if properties is not None else ():
             tag = node.tag
             if tag == _TCW:
@@ -238,13 +239,17 @@ def _is_frame(table: _Element) -> bool:
 
 
 def _number(printed: str | None) -> int:
-    match = _DIGITS.match(printed) if printed else None
+    if not printed:
+        return 0
+    if printed.isdecimal() and len(printed) < 10:
+        return int(printed)
+    match = _DIGITS.match(printed)
     return int(match.group()) if match else 0
 
 
 def _measured(node: _Element, whole: int) -> int:
     """A width in twips; percentages (fiftieths, or with a sign) are of the whole table."""
-    kind = node.get(W + "type")
+    kind = node.get(_TYPE)
     printed = node.get(_WIDTH) or ""
     if kind == "pct" or printed.endswith("%"):
         return _number(printed) * (50 if printed.endswith("%") else 1) * whole // 5000

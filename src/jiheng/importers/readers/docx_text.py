@@ -185,7 +185,7 @@ def _boxes(element: _Element) -> Iterator[_Element]:
 def _style(run: _Element) -> _Style | None:
     """The telling part of a run's properties, None where it is hidden."""
     font = level = ""
-    properties = run.find(_RPR)
+    properties = next(run.iterchildren(_RPR), None)
     for node in properties if properties is not None else ():
         name = str(node.tag).removeprefix(W)
         if name == "vanish" and node.get(_VALUE) not in _OFF:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 
-from lxml import html as markup
-from lxml.etree import ParserError, _Element
+from lxml import etree
+from lxml.etree import _Element
 
-from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+from jiheng.domain.document import Anchor, Cell, Paragraph, Table, make_anchor, make_cell
 from jiheng.importers.encoding import decode
 from jiheng.importers.port import Reading, fold
 
 _DROPPED = {"script", "style", "nav", "header", "footer", "noscript", "select", "button", "form", "iframe", "head", "template"}
 _BLOCKS = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "li", "section", "article", "center", "caption"}
+_PARTED = {"br", "p", "div", "li"}
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _MAX_SPAN = 500
+_CERTAIN = Decimal(1)
 
 
 def read(source: bytes) -> Reading:
@@ -29,20 +33,20 @@ def read(source: bytes) -> Reading:
 def blocks(content: str) -> tuple[Paragraph | Table, ...]:
     """Paragraphs and tables in reading order; anchors carry the source line and the grid cell (R3C5)."""
     try:
-        root = markup.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", content), parser=markup.HTMLParser(encoding=None, huge_tree=False))
-    except ParserError:
+        root = etree.fromstring(_DECLARATION.sub("", content), etree.HTMLParser(huge_tree=False))
+    except etree.ParserError:
         return ()
-    return tuple(_walk(root))
+    return () if root is None else tuple(_walk(root))
 
 
 def _walk(element: _Element) -> Iterator[Paragraph | Table]:
-    if str(element.tag) in _DROPPED or callable(element.tag):
+    tag = element.tag
+    if tag in _DROPPED or not isinstance(tag, str):  # comments have a function for a tag
         return
-    if element.tag == "table" and not element.findall(".//table"):
+    if tag == "table" and next(element.iterdescendants("table"), None) is None:
         yield _table(element)
         return
-    inner = [child for child in element.iterdescendants() if child.tag in _BLOCKS or child.tag == "table"]
-    if element.tag in _BLOCKS and not inner:
+    if tag in _BLOCKS and next(element.iterdescendants("table", *_BLOCKS), None) is None:
         text = _text(element)
         if text:
             yield Paragraph(text, Anchor(line=_line(element), text=text))
@@ -65,10 +69,10 @@ def _table(element: _Element) -> Table:
                 column += 1
             down = min(_span(item.get("rowspan")), len(rows) - index)
             across = _span(item.get("colspan"))
-            taken.update((index + r, column + c) for r in range(down) for c in range(across))
+            taken.update((index + r, column + c) for r in range(1, down) for c in range(across))
             text = _text(item)
-            anchor = Anchor(line=_line(item), cell=f"R{index + 1}C{column + 1}", text=text)
-            cells.append(Cell(index, column, text, anchor, row_span=down, column_span=across, source_text=text))
+            anchor = make_anchor((None, None, f"R{index + 1}C{column + 1}", _line(item), None, text))
+            cells.append(make_cell((index, column, text, anchor, down, across, None, text, _CERTAIN, None, ())))
             column += across
             width = max(width, column)
     return Table(tuple(cells), len(rows), width)
@@ -79,18 +83,21 @@ def _span(printed: str | None) -> int:
 
 
 def _text(element: _Element) -> str:
-    return fold("".join(_pieces(element)))
+    pieces: list[str] = []
+    _gather(element, pieces)
+    return fold("".join(pieces))
 
 
-def _pieces(element: _Element) -> Iterator[str]:
-    if str(element.tag) in _DROPPED or callable(element.tag):
+def _gather(element: _Element, pieces: list[str]) -> None:
+    tag = element.tag
+    if tag in _DROPPED or not isinstance(tag, str):
         return
-    if element.tag in {"br", "p", "div", "li"}:
-        yield " "
-    yield element.text or ""
+    if tag in _PARTED:
+        pieces.append(" ")
+    pieces.append(element.text or "")
     for child in element:
-        yield from _pieces(child)
-        yield child.tail or ""
+        _gather(child, pieces)
+        pieces.append(child.tail or "")
 
 
 def _line(element: _Element) -> int | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from itertools import count, repeat
 
-from jiheng.domain.document import Anchor, Cell, Paragraph, Table
+from jiheng.domain.document import Anchor, Cell, Paragraph, Table, make_anchor, make_cell
 from jiheng.importers.port import fold
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+_NONE, _ONE, _CERTAIN = repeat(None), repeat(1), repeat(Decimal(1))
 
 
 def blocks(content: str) -> tuple[Paragraph | Table, ...]:
@@ -38,10 +41,10 @@ def _table(rows: list[tuple[int, list[str]]]) -> Table:
     names = [f"c{column + 1}" for column in range(width)]
     cells: list[Cell] = []
     for index, (line, parts) in enumerate(rows):
-        for column, (name, part) in enumerate(zip(names, parts, strict=False)):
-            text = part.strip()
-            clean = _clean(text) if text else ""
-            cells.append(Cell(index, column, clean, Anchor(None, None, name, line, None, text), 1, 1, None, text))
+        texts = [part.strip() for part in parts]
+        clean = [_clean(text) if text else "" for text in texts]
+        anchors = map(make_anchor, zip(_NONE, _NONE, names, repeat(line), _NONE, texts, strict=False))
+        cells += map(make_cell, zip(repeat(index), count(), clean, anchors, _ONE, _ONE, _NONE, texts, _CERTAIN, _NONE, repeat(()), strict=False))
     return Table(tuple(cells), len(rows), width)
 
 

@@ -7,12 +7,14 @@ is; where they do not, as in tables drawn by hand or made by other programs, the
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import NamedTuple
 
-from jiheng.domain.document import Anchor, Cell, Table
+from jiheng.domain.document import Cell, Table, make_anchor, make_cell
 from jiheng.importers.port import fold
 
 MAX_SPAN = 500
+_CERTAIN = Decimal(1)
 STANDS, STARTS, CONTINUES = 0, 1, 2
 _SLIVER = 120  # twips, 2 mm: lines closer than this are one line, drawn twice
 _DRIFT = 200  # twips: how far rounded widths may drift apart over a row
@@ -150,8 +152,8 @@ class _Merge:
     def cell(self, name: str) -> Cell:
         raw = self.texts[0] if len(self.texts) == 1 else "\n".join(filter(None, self.texts))
         text = fold(raw) if raw else ""
-        anchor = Anchor(None, None, f"{name}R{self.row + 1}C{self.column + 1}", None, None, text)
-        return Cell(self.row, self.column, text, anchor, self.down, self.width, None, raw)
+        anchor = make_anchor((None, None, f"{name}R{self.row + 1}C{self.column + 1}", None, None, text))
+        return make_cell((self.row, self.column, text, anchor, self.down, self.width, None, raw, _CERTAIN, None, ()))
 
 
 def _merged(rows: list[list[_Place]], name: str) -> Table:

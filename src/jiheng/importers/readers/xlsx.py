@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from lxml.etree import _Element
 
-from jiheng.domain.document import Anchor, Cell, Notice, Table
+from jiheng.domain.document import Cell, Notice, Table, make_anchor, make_cell
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.archive import Archive, open_archive, parse_xml
 from jiheng.importers.dateformat import serial_of
@@ -27,6 +27,7 @@ from jiheng.importers.readers.xlsx_parts import (
     position,
     relations,
     rich_text,
+    row_of,
     shared_strings,
     unescaped,
 )
@@ -184,7 +185,7 @@ class _Cells:
         tags = {f"{space}v": "v", f"{space}f": "f", f"{space}is": "is"}
         for line in data:
             written = line.get("r")
-            row = position(f"A{written}")[0] if written else row + 1
+            row = row_of(written) if written else row + 1
             column = -1
             for item in line:
                 reference = item.get("r")
@@ -225,7 +226,8 @@ class _Cells:
         if self._book.count > MAX_CELLS:
             raise _too_many()
         down, across = self._merges.spans.get(at, _ALONE)
-        return Cell(*at, text, Anchor(None, self._name, reference, None, None, text), down, across, code, literal, _CERTAIN, formula)
+        anchor = make_anchor((None, self._name, reference, None, None, text))
+        return make_cell((*at, text, anchor, down, across, code, literal, _CERTAIN, formula, ()))
 
     def _shown(self, stored: str, kind: str | None, code: str) -> tuple[str, str]:
         """The text that Excel shows for a stored value, and the literal text."""

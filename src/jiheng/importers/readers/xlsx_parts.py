@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml.etree import _Element
@@ -100,6 +101,7 @@ def _character(found: re.Match[str]) -> str:
     return "" if 0xD800 <= code < 0xE000 else chr(code)
 
 
+@lru_cache(maxsize=4096)
 def position(reference: str) -> tuple[int, int]:
     """Row and column of ``B7``, counted from 0.
 
@@ -115,6 +117,16 @@ def position(reference: str) -> tuple[int, int]:
     if not figures.isdecimal() or len(figures) > 7 or not 1 <= int(figures) <= _ROWS or not 1 <= column <= _COLUMNS:
         raise UnreadableFileError("file.damaged", f"工作表里有单元格的位置“{reference[:20]}”不存在，文件可能已损坏。请用原来的程序打开、另存后再试。")
     return int(figures) - 1, column - 1
+
+
+def row_of(number: str) -> int:
+    """A row by its number in the file, counted from 0.
+
+    Raises:
+        UnreadableFileError: ``file.damaged`` where there is no such row.
+    """
+    plain = number.isdecimal() and len(number) < 7 and number[0] != "0"
+    return int(number) - 1 if plain else position(f"A{number}")[0]
 
 
 def moved(formula: str, down: int, across: int) -> str:

@@ -13,6 +13,7 @@ from jiheng.importers.recognise.prose import rebuilt_from_prose
 from jiheng.rulebook.labels import Labels, Template
 
 _FORM = "自评表"
+_BETWEEN = "\0"
 _HEAD = 3  # lines between a second title and its table
 GENERAL = Template("general", "project", ())
 
@@ -87,7 +88,7 @@ class _Scan:
     def begins_another(self, index: int, line: Line) -> bool:
         """Whether this line is the first of a further form, its title aside."""
         if self._begins(line):
-            is_project = line.keys[0] in self.projects
+            is_project = line.key in self.projects
             return (self.body and self.title is not None) or (is_project and self.project and (self.body or self.title is not None))
         if self.title is None or not self.body or index - self.title > _HEAD or not self._is_head(line):
             return False
@@ -100,13 +101,14 @@ class _Scan:
             self.title, self.title_text = index, line.filled[0].text
             self.first_title = self.first_title or (self.title_text if _FORM in self.title_text else None)
         if self._begins(line):
-            self.title, self.project = None, self.project or line.keys[0] in self.projects
-        self.total = self.total or line.keys[0] in self.totals
-        if self.total or self._is_head(line):
-            self.body, self.sheet = True, line.filled[0].anchor.sheet or ""
+            self.title, self.project = None, self.project or line.key in self.projects
+        self.total = self.total or line.key in self.totals
+        sheet = line.filled[0].anchor.sheet or ""
+        if not (self.body and self.sheet == sheet) and (self.total or self._is_head(line)):
+            self.body, self.sheet = True, sheet
 
     def _begins(self, line: Line) -> bool:
-        return line.keys[0] in self.names and (len(line.filled) > 1 or line.table >= 0)
+        return line.key in self.names and (len(line.filled) > 1 or line.table >= 0)
 
     def _is_head(self, line: Line) -> bool:
         return len(line.filled) >= 3 and sum(self.roles.meaning(cell.text) is not None for cell in line.filled) >= 3
@@ -125,11 +127,11 @@ def _is_title(line: Line, labels: Labels) -> bool:
 
 
 def _template(lines: tuple[Line, ...], labels: Labels) -> Template:
-    printed = {label_key(cell.text) for line in lines for cell in line.cells if 0 < len(cell.text) < 60}
-    bare = printed | {key.rstrip("ABab") for key in printed}
+    printed = {label_key(cell.text) for line in lines for cell in line.filled if len(cell.text) < 60}
+    bare = _BETWEEN.join(["", *printed, ""])  # one text to look into, since a template may have many labels
 
     def stands(label: str) -> bool:
-        return label in bare or any(key.startswith(label) for key in bare)
+        return f"{_BETWEEN}{label}" in bare
 
     return next((t for t in labels.templates if _fits(t, stands)), GENERAL)
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Literal
 
 from jiheng.domain.document import Cell, Document, Paragraph, Table
@@ -18,26 +17,26 @@ _BRACKETED = re.compile(r"[(（].*?[)）]")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]")
 
 
-@dataclass(frozen=True, eq=False)
 class Line:
     """One printed line: its cells in column order (a paragraph is a line of one cell) and the table it stands in (-1 for none).
 
-    ``meanings`` remembers what its cells mean as column headings, by lexicon: several parts of the walk ask the same.
+    ``filled`` are the cells that hold text, ``key`` is the label key of the first of them. ``meanings`` remembers what its cells mean as column
+    headings, by lexicon: several parts of the walk ask the same.
     """
 
-    cells: tuple[Cell, ...]
-    table: int
-    meanings: dict[Labels, dict[int, str]] = field(default_factory=dict)
+    __slots__ = ("cells", "filled", "key", "meanings", "table")
 
-    @cached_property
-    def filled(self) -> tuple[Cell, ...]:
-        """The cells that hold text."""
-        return tuple(cell for cell in self.cells if cell.text)
+    def __init__(self, cells: tuple[Cell, ...], table: int) -> None:
+        self.cells = cells
+        self.table = table
+        self.filled = tuple([cell for cell in cells if cell.text])
+        self.key = label_key(self.filled[0].text) if self.filled else ""
+        self.meanings: dict[Labels, dict[int, str]] = {}
 
-    @cached_property
-    def keys(self) -> tuple[str, ...]:
+    @property
+    def keys(self) -> Iterator[str]:
         """The label keys of the filled cells."""
-        return tuple(label_key(cell.text) for cell in self.filled)
+        return (label_key(cell.text) for cell in self.filled)
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:

@@ -291,3 +291,58 @@ def test_two_readings_that_differ_are_both_kept_and_doubted(
 )
 def test_points_of_dust_are_taken_off(raw: str, text: str) -> None:
     assert figures.tidied(raw) == text
+
+
+def test_a_dash_close_to_a_side_edge_is_text_and_a_rest_of_the_border_is_not() -> None:
+    ink = np.zeros((60, 200), np.uint8)
+    ink[28:31, 3:14] = 255
+    (dash,) = pieces.areas([Box(0, 0, 200, 60)], [], ink, 26)
+    border = np.ascontiguousarray(np.pad(np.full((30, 3), 255, np.uint8), ((15, 15), (2, 195))))
+    (bare,) = pieces.areas([Box(0, 0, 200, 60)], [], border, 26)
+    assert len(dash.lines) == 1
+    assert bare.lines == ()
+
+
+def test_a_long_dash_beside_a_border_is_not_painted_out_as_a_line() -> None:
+    page = drawn_table()
+    cv2.line(page, (COLUMNS[1] + 4, 262), (COLUMNS[1] + 36, 262), 0, 3)
+    assert grid.ruling(page).ink[255:270, COLUMNS[1] + 6 : COLUMNS[1] + 34].any(axis=0).all()
+
+
+def spread(text: str, places: list[float], sure: float = 0.9999) -> ocr.Line:
+    return ocr.Line(tuple(ocr.Glyph(char, sure, "?", 0.0, place) for char, place in zip(text, places, strict=True)))
+
+
+def reading_of(monkeypatch: pytest.MonkeyPatch, ink: Pixels, first: ocr.Line) -> tuple[figures.Reading, int]:
+    """The reading of the whole picture, and how many crops were recognised for it."""
+    asked: list[int] = []
+
+    def answer(crops: list[Pixels]) -> list[ocr.Line]:
+        asked.append(len(crops))
+        return [first] * len(crops)
+
+    monkeypatch.setattr(ocr, "recognise", answer)
+    (reading,) = figures.read((255 - ink).astype(np.uint8), ink, [Box(0, 0, ink.shape[1], ink.shape[0])], 26)
+    return reading, sum(asked)
+
+
+def test_a_slash_passed_over_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    ink = np.zeros((40, 160), np.uint8)
+    ink[7:33, 10:22] = ink[7:33, 40:66] = ink[7:33, 94:120] = 255
+    whole, _ = reading_of(monkeypatch, ink, spread("5元户", [0.1, 0.33, 0.67]))
+    cv2.line(ink, (74, 33), (86, 7), 255, 3)
+    lost, _ = reading_of(monkeypatch, ink, spread("5元户", [0.1, 0.33, 0.67]))
+    kept, _ = reading_of(monkeypatch, ink, spread("5元/户", [0.1, 0.33, 0.5, 0.67]))
+    assert whole.sure > 0.9
+    assert (lost.text, lost.others[0]) == ("5元户", "5元/户")
+    assert lost.sure < 0.9
+    assert kept.sure > 0.9
+
+
+def test_a_certain_figure_is_read_once_and_one_with_a_point_not_read_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    ink = np.zeros((40, 120), np.uint8)
+    ink[7:33, 10:22] = ink[7:33, 60:72] = 255
+    _, once = reading_of(monkeypatch, ink, spread("12", [0.13, 0.55]))
+    ink[29:33, 38:42] = 255
+    _, twice = reading_of(monkeypatch, ink, spread("12", [0.13, 0.55]))
+    assert (once, twice) == (1, 2)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from jiheng.domain.document import Anchor, Cell, Notice, Paragraph, Table
+from jiheng.domain.document import Anchor, Notice, Paragraph, Table, make_anchor, make_cell
 from jiheng.errors import UnreadableFileError
 from jiheng.importers.port import MAX_CELLS, Reading
 from jiheng.importers.readers.pdf.alignment import aligned
@@ -24,6 +24,7 @@ __all__ = ["pages_without_text", "read"]
 FEWEST_CHARACTERS = 20
 _LARGEST = 20_000.0  # points on a side
 _MAX_CHARACTERS = 200_000
+_CERTAIN = Decimal(1)
 _TENTHS: dict[int, Decimal] = {}
 
 
@@ -122,7 +123,7 @@ def _block(block: FoundTable | FoundText, view: View, number: int) -> Paragraph 
     if isinstance(block, FoundText):
         return Paragraph(block.text, Anchor(page=number, box=_box(block.box, view), text=block.text))
     cells = []
-    for slot, box, text, literal in block.cells:
-        anchor = Anchor(page=number, cell=f"R{slot.row + 1}C{slot.column + 1}", box=_box(box, view), text=text)
-        cells.append(Cell(slot.row, slot.column, text, anchor, row_span=slot.row_span, column_span=slot.column_span, source_text=literal))
+    for (row, column, down, across), box, text, literal in block.cells:
+        anchor = make_anchor((number, None, f"R{row + 1}C{column + 1}", None, _box(box, view), text))
+        cells.append(make_cell((row, column, text, anchor, down, across, None, literal, _CERTAIN, None, ())))
     return Table(tuple(cells), block.row_count, len(block.xs) - 1)

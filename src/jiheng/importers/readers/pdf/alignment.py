@@ -1,7 +1,8 @@
-"""Tables that go on over a page: the same columns get the same numbers on both pages."""
+"""Tables that go on over a page: the same columns get the same numbers on both pages, and a merged cell cut by the break is whole again."""
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 
 from jiheng.importers.readers.pdf.lattice import Slot
@@ -10,6 +11,7 @@ from jiheng.importers.readers.pdf.paragraphs import FoundText
 from jiheng.importers.readers.pdf.view import View
 
 _SAME = 2.5  # points
+_LAST_WORD = re.compile(r"指?标(?:[（(]\d{1,3}分?[）)])?")
 _Pages = list[tuple[View, list[FoundTable | FoundText]]]
 
 
@@ -19,6 +21,7 @@ def aligned(pages: _Pages) -> _Pages:
     chain: list[tuple[int, int]] = []
     for places in tables:
         if chain and places and _continues(_at(pages, chain[-1]), _at(pages, places[0])):
+            _mend(pages, chain[-1], places[0])
             chain.append(places[0])
             if len(places) == 1:
                 continue
@@ -44,6 +47,49 @@ def _continues(before: FoundTable, after: FoundTable) -> bool:
     if abs(one[0] - two[0]) > _SAME or abs(one[-1] - two[-1]) > _SAME:
         return False
     return all(_near(x, two) for x in one) or all(_near(x, one) for x in two)
+
+
+def _mend(pages: _Pages, upper: tuple[int, int], lower: tuple[int, int]) -> None:
+    """A merged label whose words all fell below the page break: its blank half above gets them, the half below continues it.
+
+    Only in the leading columns, which merge cells elsewhere on the page above, and only where nothing stands left of the words: any other
+    blank cell at the foot of a page is blank.
+    """
+    before, after = _at(pages, upper), _at(pages, lower)
+    merging = {cell.slot.column for cell in before.cells if cell.slot.row_span > 1 and cell.text}
+    leading = next((column for column in range(len(before.xs)) if column not in merging), 0)
+    foot = {
+        round(cell.box[0]): index
+        for index, cell in enumerate(before.cells)
+        if cell.slot.column < leading and cell.slot.row + cell.slot.row_span == before.row_count
+    }
+    known = set(_rows(before).values())
+    first = min((row for row, texts in _rows(after).items() if texts not in known), default=None)
+    row = sorted((cell.slot.column, index) for index, cell in enumerate(after.cells) if cell.slot.row == first)
+    for _, index in row:
+        cell = after.cells[index]
+        at = foot.get(round(cell.box[0]))
+        if not cell.text:
+            continue
+        upper_half = None if at is None else before.cells[at]
+        cut = upper_half is not None and (not upper_half.text or _is_cut(upper_half.text, cell.text))
+        if at is None or upper_half is None or not cut or abs(upper_half.box[2] - cell.box[2]) > _SAME:
+            return
+        before.cells[at] = upper_half._replace(text=upper_half.text + cell.text, literal=upper_half.literal + cell.literal)
+        after.cells[index] = cell._replace(text="", literal="")
+
+
+def _is_cut(above: str, below: str) -> bool:
+    """Whether a label (生态效益指标) was cut within its last word."""
+    return _LAST_WORD.fullmatch(below) is not None and not above.endswith("标")
+
+
+def _rows(table: FoundTable) -> dict[int, tuple[str, ...]]:
+    """The texts of each row, to know a heading that is printed again."""
+    rows: dict[int, list[str]] = {}
+    for cell in table.cells:
+        rows.setdefault(cell.slot.row, []).append(cell.text)
+    return {row: tuple(text for text in texts if text) for row, texts in rows.items()}
 
 
 def _renumber(pages: _Pages, chain: list[tuple[int, int]]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from jiheng.errors import UnreadableFileError
-from jiheng.importers.readers.pdf.engine import address_of, pdfium
+from jiheng.importers.readers.pdf.engine import address_of, by_address, pdfium
 from jiheng.importers.readers.pdf.view import Box, View
 
 MAX_SEGMENTS = 200_000
@@ -18,6 +18,9 @@ _THIN = 3.6  # a filled box at most this thick is a rule
 _STRAIGHT = 0.6  # a line may stray this far from its axis
 _FORM_DEPTH = 6
 _INVISIBLE = 3
+_object_at = by_address(pdfium.FPDFPage_GetObject, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int)
+_kind_at = by_address(pdfium.FPDFPageObj_GetType, ctypes.c_int, ctypes.c_void_p)
+_render_mode_at = by_address(pdfium.FPDFTextObj_GetTextRenderMode, ctypes.c_int, ctypes.c_void_p)
 
 
 class Rule(NamedTuple):
@@ -107,10 +110,9 @@ class _Collector:
         self.hidden: set[int] = set()
 
     def collect(self, page: object) -> Drawing:
-        for thing, outer in self._objects(page):
-            kind = pdfium.FPDFPageObj_GetType(thing)
+        for thing, kind, outer in self._objects(page):
             if kind == pdfium.FPDF_PAGEOBJ_TEXT:
-                self._text(thing)
+                self._text(address_of(thing))
             elif kind == pdfium.FPDF_PAGEOBJ_PATH:
                 self._path(thing, outer)
             elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
@@ -118,19 +120,25 @@ class _Collector:
         self.drawing.hidden = frozenset(self.hidden)
         return self.drawing
 
-    def _objects(self, page: object) -> Iterator[tuple[object, _Matrix]]:
+    def _objects(self, page: object) -> Iterator[tuple[object, int, _Matrix]]:
         pending: list[tuple[object, _Matrix, int]] = []
-        get, kind_of = pdfium.FPDFPage_GetObject, pdfium.FPDFPageObj_GetType
+        place, kind_of = address_of(page), pdfium.FPDFPageObj_GetType
         for index in range(self._counted(pdfium.FPDFPage_CountObjects(page))):
-            thing = get(page, index)
-            if kind_of(thing) != pdfium.FPDF_PAGEOBJ_FORM:
-                yield thing, _IDENTITY
+            address = _object_at(place, index)
+            kind = _kind_at(address)
+            if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+                self._text(address)
+                continue
+            thing = ctypes.cast(address, pdfium.FPDF_PAGEOBJECT)
+            if kind != pdfium.FPDF_PAGEOBJ_FORM:
+                yield thing, kind, _IDENTITY
                 continue
             pending.append((thing, _IDENTITY, 0))
             while pending:
                 thing, outer, depth = pending.pop()
-                if kind_of(thing) != pdfium.FPDF_PAGEOBJ_FORM:
-                    yield thing, outer
+                kind = kind_of(thing)
+                if kind != pdfium.FPDF_PAGEOBJ_FORM:
+                    yield thing, kind, outer
                 elif depth < _FORM_DEPTH:
                     inner = _matrix(thing).within(outer)
                     count = self._counted(pdfium.FPDFFormObj_CountObjects(thing))
@@ -152,10 +160,9 @@ class _Collector:
         # Not-a-number compares false: a broken box is left out.
         return self.mapping(x0, y0, x1, y1) if x0 <= x1 and y0 <= y1 and x1 - x0 < 1e6 and y1 - y0 < 1e6 else None
 
-    def _text(self, thing: object) -> None:
-        address = address_of(thing)
+    def _text(self, address: int) -> None:
         self.texts.append(address)
-        if pdfium.FPDFTextObj_GetTextRenderMode(thing) == _INVISIBLE:
+        if _render_mode_at(address) == _INVISIBLE:
             self.hidden.add(address)
 
     def _picture(self, thing: object, outer: _Matrix) -> None:

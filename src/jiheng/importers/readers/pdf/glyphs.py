@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ctypes
+import itertools
 import math
+import struct
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator, Sequence
 
-from jiheng.importers.readers.pdf.engine import address_of, pdfium
+from jiheng.importers.readers.pdf.engine import address_of, by_address, pdfium
 from jiheng.importers.readers.pdf.view import Box, View
 
 # Radicals that producers write for the whole character because both share a glyph; NFKC knows the Kangxi block but not these.
@@ -30,8 +33,11 @@ def _normal_forms() -> dict[int, str]:
 
 
 _NORMAL = _normal_forms()
+_LINE_ENDS = frozenset({"", "\r", "\n"})
 _BLANK = frozenset(" \t\u3000\xa0\u2002\u2003\u2009\u200b\ufeff")
 _SAMPLES = 40
+_EDGES = struct.Struct("4f")  # FS_RECTF
+_loose_box = by_address(pdfium.FPDFText_GetLooseCharBox, ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 
 
 class Run:
@@ -80,48 +86,96 @@ def upright_turns(text_page: object, count: int) -> int | None:
     return turns if most * 10 >= sum(votes.values()) * 7 else None
 
 
-def characters(text_page: object, count: int) -> str:
-    """All characters of the page, one per pdfium index."""
+def characters(text_page: object, count: int) -> Sequence[str]:
+    """All characters of the page, one per pdfium index; of a character that takes two (beyond U+FFFF) the second is empty."""
     buffer = (ctypes.c_ushort * (count + 1))()
     written = pdfium.FPDFText_GetText(text_page, 0, count, buffer)
     if written == count + 1:
         text = bytes(buffer)[: 2 * count].decode("utf-16-le", errors="replace")
         if len(text) == count:
             return text
-    codes = (pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count))
-    return "".join(chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes)
+    codes = [pdfium.FPDFText_GetUnicode(text_page, index) for index in range(count)]
+    found = [chr(code) if 0 < code < 0x110000 and not 0xD800 <= code < 0xE000 else "\ufffd" for code in codes]
+    for index, (high, low) in enumerate(itertools.pairwise(codes)):
+        if 0xD800 <= high < 0xDC00 <= low < 0xE000:
+            found[index : index + 2] = [chr(0x10000 + ((high - 0xD800) << 10) + low - 0xDC00), ""]
+    return found
 
 
-def runs(text_page: object, text: str, view: View, hidden: frozenset[int]) -> list[Run]:
+def runs(text_page: object, text: Sequence[str], view: View, hidden: frozenset[int]) -> list[Run]:
     """The visible runs of a page in drawing order. ``hidden`` are addresses of text objects that a reader of the page cannot see."""
-    builder = _Builder()
-    mapping = view.mapping()
-    width, height = view.width, view.height
-    rectangle = pdfium.FS_RECTF()
-    pointer = ctypes.byref(rectangle)
-    loose_box = pdfium.FPDFText_GetLooseCharBox
+    found: list[Run] = []
+    first: list[int] = []
+    letters: list[str] = []
+    spans: list[tuple[float, float]] = []
+    top = bottom = end = 0.0
+    glyph = (0.0, 0.0)
+    begin, apart, blank_before = 0, False, False
+    for index, character, after_blank, (x0, y0, x1, y1) in _visible(text_page, text, view, hidden):
+        apart = apart or after_blank
+        if letters:
+            height = y1 - y0
+            middle, gap = (y0 + y1 - top - bottom) / 2, x0 - end
+            level = -0.3 * height < middle < 0.3 * height
+            if (x0, x1) == glyph and level and _drawn_together(text_page, index):
+                letters.append(character)  # the rest of a glyph that stands for several characters
+                spans.append((x1, x1))
+                continue
+            if level and character == letters[-1] and abs(x0 - spans[-1][0]) < 0.15 * height:
+                continue  # the same character again: bold by printing twice
+            if apart or not level or gap > 0.3 * height or gap < -0.5 * height:
+                _keep(found, first, begin, Run("".join(letters).translate(_NORMAL), spans, top, bottom, blank_before=blank_before))
+                letters, spans = [], []
+            else:
+                top, bottom = y0 if y0 < top else top, y1 if y1 > bottom else bottom  # noqa: FURB136 - a call for each character
+        if not letters:
+            top, bottom, begin, blank_before = y0, y1, index, apart
+        apart = False
+        letters.append(character)
+        glyph = (x0, x1)
+        spans.append(glyph)
+        end = x1
+    if letters:
+        _keep(found, first, begin, Run("".join(letters).translate(_NORMAL), spans, top, bottom, blank_before=blank_before))
+    return _unturned(found, first, text_page, view)
+
+
+def _keep(found: list[Run], first: list[int], begin: int, run: Run) -> None:
+    """A run whose normal form has as many characters as it has places."""
+    if len(run.text) == len(run.spans):
+        found.append(run)
+        first.append(begin)
+
+
+def _visible(text_page: object, text: Sequence[str], view: View, hidden: frozenset[int]) -> Iterator[tuple[int, str, bool, Box]]:
+    """The visible characters in drawing order: index, character, whether a blank stands before it, place."""
+    mapping, width, height = view.mapping(), view.width, view.height
+    edges = ctypes.create_string_buffer(_EDGES.size)
+    page, place, edges_of = address_of(text_page), ctypes.addressof(edges), _EDGES.unpack_from
+    blank = False
     for index, character in enumerate(text):
-        if character in "\r\n":
-            builder.blank = True
+        if character in _LINE_ENDS:
+            blank = blank or character != ""
             continue
-        loose_box(text_page, index, pointer)
-        box = x0, y0, x1, y1 = mapping(rectangle.left, rectangle.bottom, rectangle.right, rectangle.top)
+        _loose_box(page, index, place)
+        left, top, right, bottom = edges_of(edges)
+        box = x0, y0, x1, y1 = mapping(left, bottom, right, top)
         if character in _BLANK:
             # pdfium's own guesses at blanks have no extent; gaps are judged when lines are put together.
-            builder.blank = builder.blank or x1 - x0 > 0.01
+            blank = blank or x1 - x0 > 0.01
             continue
-        if (
-            y1 <= y0
-            or x1 < x0
-            or x1 <= 0
-            or y1 <= 0
-            or x0 >= width
-            or y0 >= height
-            or (hidden and address_of(pdfium.FPDFText_GetTextObject(text_page, index)) in hidden)
-        ):
+        outside = y1 <= y0 or x1 < x0 or x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height
+        if outside or (hidden and address_of(pdfium.FPDFText_GetTextObject(text_page, index)) in hidden):
             continue
-        builder.add(character, box, index)
-    return _unturned(builder.finish(), builder.first, text_page, view)
+        yield index, character, blank, box
+        blank = False
+
+
+def _drawn_together(text_page: object, index: int) -> bool:
+    """Whether a character and the one before it are one glyph (——, ff): drawn by the same text object at the same place."""
+    objects = (pdfium.FPDFText_GetTextObject(text_page, at) for at in (index - 1, index))
+    before, this = (address_of(one) for one in objects)
+    return before == this
 
 
 def _unturned(found: list[Run], first: list[int], text_page: object, view: View) -> list[Run]:
@@ -150,50 +204,3 @@ def _is_turned(text_page: object, index: int, view: View) -> bool:
 def _stacked(before: Run, run: Run) -> bool:
     em = run.x1 - run.x0
     return abs(before.x0 + before.x1 - run.x0 - run.x1) < em and max(run.top - before.bottom, before.top - run.bottom) < em
-
-
-class _Builder:
-    """Grows runs character by character."""
-
-    def __init__(self) -> None:
-        self.out: list[Run] = []
-        self.first: list[int] = []
-        self.blank = False
-        self.text: list[str] = []
-        self.spans: list[tuple[float, float]] = []
-        self.top = self.bottom = self.end = 0.0
-        self.blank_before = False
-        self.index = 0
-
-    def add(self, character: str, box: Box, index: int) -> None:
-        x0, y0, x1, y1 = box
-        if self.text:
-            height = y1 - y0
-            middle = (y0 + y1 - self.top - self.bottom) / 2
-            gap = x0 - self.end
-            level = -0.3 * height < middle < 0.3 * height
-            if level and character == self.text[-1] and abs(x0 - self.spans[-1][0]) < 0.15 * height:
-                return  # the same character again: bold by printing twice
-            if self.blank or not level or gap > 0.3 * height or gap < -0.5 * height:
-                self._close()
-        if not self.text:
-            self.top, self.bottom, self.blank_before = y0, y1, self.blank
-            self.index = index
-        else:
-            self.top, self.bottom = min(self.top, y0), max(self.bottom, y1)
-        self.blank = False
-        self.text.append(character)
-        self.spans.append((x0, x1))
-        self.end = x1
-
-    def _close(self) -> None:
-        text = "".join(self.text).translate(_NORMAL)
-        if len(text) == len(self.spans):
-            self.first.append(self.index)
-            self.out.append(Run(text, self.spans, self.top, self.bottom, blank_before=self.blank_before))
-        self.text, self.spans = [], []
-
-    def finish(self) -> list[Run]:
-        if self.text:
-            self._close()
-        return self.out

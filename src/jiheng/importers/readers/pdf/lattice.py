@@ -62,8 +62,8 @@ class Grid:
 
     def slot_at(self, x: float, y: float) -> int:
         """Index of the cell at a point in the outline, -1 where no cell is."""
-        column = min(max(bisect_right(self.xs, x) - 1, 0), len(self.xs) - 2)
-        row = min(max(bisect_right(self.ys, y) - 1, 0), len(self.ys) - 2)
+        column = bisect_right(self.xs, x, 1, len(self.xs) - 1) - 1
+        row = bisect_right(self.ys, y, 1, len(self.ys) - 1) - 1
         return self.owner[row][column]
 
 
@@ -95,8 +95,8 @@ def _bundled(rules: Iterable[Rule], apart: float, span: float) -> list[Rule]:
 
 
 def _joined(bundle: list[Rule]) -> list[Rule]:
-    if not bundle:
-        return []
+    if len(bundle) < 2:
+        return [rule for rule in bundle if rule.high - rule.low >= _SHORTEST]
     length = sum(rule.high - rule.low for rule in bundle)
     at = sum(rule.at * (rule.high - rule.low) for rule in bundle) / length if length > 0 else bundle[0].at
     pieces: list[Rule] = []
@@ -192,9 +192,11 @@ def _enclosed(slot: Slot, floors: list[list[bool]], sides: list[list[bool]]) -> 
     row, column, down, across = slot
     above = sum(floors[row][column : column + across]) * 2 >= across
     below = sum(floors[row + down][column : column + across]) * 2 >= across
+    if above and below:
+        return True
     left = sum(sides[r][column] for r in range(row, row + down)) * 2 >= down
     right = sum(sides[r][column + across] for r in range(row, row + down)) * 2 >= down
-    return (above and below) or (left and right)
+    return left and right
 
 
 def _compact(xs: list[float], ys: list[float], slots: list[Slot]) -> Grid:

@@ -36,21 +36,26 @@ def is_wide(character: str) -> bool:
 
 def lines_of(runs: Sequence[Run], *, wide_gap: float = _WIDE_GAP) -> list[Line]:
     """The runs as lines from top to bottom, each from left to right."""
+    if len(runs) == 1:
+        return [_line([*runs], wide_gap)]
     rows: list[list[Run]] = []
     middle = height = 0.0
     for run in sorted(runs, key=lambda run: run.top + run.bottom):
-        tall = run.bottom - run.top
-        if rows and run.middle - middle < 0.4 * max(tall, height):
+        tall, at = run.bottom - run.top, run.middle
+        if rows and at - middle < 0.4 * max(tall, height):
             rows[-1].append(run)
             if tall > height:
-                middle, height = run.middle, tall
+                middle, height = at, tall
         else:
             rows.append([run])
-            middle, height = run.middle, tall
+            middle, height = at, tall
     return [_line(row, wide_gap) for row in rows]
 
 
 def _line(row: list[Run], wide_gap: float) -> Line:
+    if len(row) == 1:
+        run = row[0]
+        return Line(run.text, (run.spans[0][0], run.top, run.spans[-1][1], run.bottom), (run,))
     row.sort(key=lambda run: run.spans[0])
     pieces = [row[0].text]
     before, end = row[0], row[0].x1

@@ -10,7 +10,7 @@ from jiheng.domain.document import Anchor, Cell, Paragraph, Table
 from jiheng.importers.port import fold
 from jiheng.importers.readers.scan import figures, ocr
 from jiheng.importers.readers.scan.dust import without_dust
-from jiheng.importers.readers.scan.geometry import Box, Matrix, Pixels, on_page
+from jiheng.importers.readers.scan.geometry import Box, Matrix, Pixels, on_page, whole
 from jiheng.importers.readers.scan.grid import Grid, Ruling, ruling
 from jiheng.importers.readers.scan.pages import Page
 from jiheng.importers.readers.scan.pieces import Area, areas, in_lines, inked_part, letter_height, parted, without_repeats
@@ -18,6 +18,7 @@ from jiheng.importers.readers.scan.straighten import straightened, turned, witho
 
 _HUNDREDTH = Decimal("0.01")
 _LEGIBLE = 0.75  # on average; upside down it is about half that
+_MARGIN = 24  # pixels of paper the detector wants to see around the print
 _SMALL = 14  # letters lower than this are read less surely than the model says
 
 
@@ -91,7 +92,8 @@ def _taken_apart(page: Page, grey: Pixels, quarters: int) -> _Sheet:
     upright = turned(grey, quarters)
     straight = straightened(upright.grey)
     rules = ruling(straight.grey)
-    boxes = ocr.detect(rules.clean)
+    printed = inked_part(whole(rules.ink), rules.ink)
+    boxes = ocr.detect(rules.clean, printed.grown(_MARGIN, _MARGIN, whole(rules.ink))) if printed else []
     height = letter_height(boxes, rules.ink)
     clean, ink = without_dust(rules.clean, rules.ink, height)
     return _Sheet(page, upright.back @ straight.back, Ruling(rules.grids, clean, ink), boxes, height)

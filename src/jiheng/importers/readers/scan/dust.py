@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from jiheng.importers.readers.scan.geometry import Pixels
+from jiheng.importers.readers.scan.geometry import Pixels, paper_of
 
 _MOST_SPECKS = 6_000
 
@@ -17,14 +18,15 @@ def without_dust(clean: Pixels, ink: Pixels, height: int) -> tuple[Pixels, Pixel
     A flat one is a dash and stays.
     """
     small = max(2, round(0.24 * height))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    count, found, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    labels = found.astype(np.int32, copy=False)
     widths, heights = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     little = (np.maximum(widths, heights) <= small) & ~((widths >= 2 * heights) & (widths >= 0.2 * height))
     little[0] = False
     specks = np.flatnonzero(little)
     if len(specks) == 0 or len(specks) > _MOST_SPECKS:
         return clean, ink
-    solid = np.where(little[labels], 0, ink).astype(np.uint8)
+    solid = cv2.bitwise_and(ink, _chosen(labels, ~little)).astype(np.uint8, copy=False)
     gone = np.zeros(count, dtype=bool)
     centres = stats[specks, :2] + stats[specks, 2:4] / 2
     for number, (x, y) in zip(specks.tolist(), centres.tolist(), strict=True):
@@ -35,10 +37,18 @@ def without_dust(clean: Pixels, ink: Pixels, height: int) -> tuple[Pixels, Pixel
         if stacked.any() or int(in_row.sum()) >= 2 or _near_print(solid, (left, top, w, h), height):
             continue
         gone[number] = True
-    spots = cv2.dilate(np.where(gone[labels], 255, 0).astype(np.uint8), np.ones((5, 5), np.uint8))
-    spots = np.where((spots > 0) & (solid == 0), 255, 0).astype(np.uint8)
-    paper = cv2.medianBlur(clean, 2 * max(3, height // 3) + 1)
-    return np.where(spots > 0, paper, clean).astype(np.uint8), np.where(gone[labels], 0, ink).astype(np.uint8)
+    if not gone.any():
+        return clean, ink
+    dirt = cv2.bitwise_and(ink, _chosen(labels, gone))
+    spots = cv2.bitwise_and(cv2.dilate(dirt, np.ones((5, 5), np.uint8)), cv2.bitwise_not(solid)) > 0
+    swept = clean.copy()
+    swept[spots] = paper_of(clean)[spots]
+    return swept, cv2.bitwise_and(ink, cv2.bitwise_not(dirt)).astype(np.uint8)
+
+
+def _chosen(labels: npt.NDArray[np.int32], which: npt.NDArray[np.bool_]) -> Pixels:
+    """255 at every pixel of the blobs chosen by number."""
+    return np.take(np.where(which, 255, 0).astype(np.uint8), labels)
 
 
 def _near_print(solid: Pixels, speck: tuple[int, int, int, int], height: int) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from jiheng.importers.readers.scan import ocr
 from jiheng.importers.readers.scan.geometry import Box, Pixels
 from jiheng.importers.readers.scan.pieces import inked_part
-from jiheng.importers.readers.scan.strokes import Sign, lone_sign, points
+from jiheng.importers.readers.scan.strokes import Sign, lone_sign, points, slashes
 
 _FIGURES = re.compile(r"[0-9OoIl|〇%‰≥≤≧≦<>=±~/\\—–\-]")
 _LONGEST = 18
@@ -21,6 +21,11 @@ _ONLY_FIGURES = re.compile(r"[≥≤<>=≈±]?[\d.,:;·'•]*\d[\d.,:;·'•]*[%
 _DATE = re.compile(r"(?:19|20)\d\d[.]\d{1,2}(?:[.]\d{1,2})?")
 _BOXES = re.compile(r"[☐☑☒□■√✓]")
 _STRAY = re.compile(r"(?<=[\d%])[.·•'`,，。、]$|(?<=[\u4e00-\u9fff])[.·•]$|^[·•'`]+\s*|\s*[·•]+$|(?<=\d\d)[.·•](?=[^\d\s.…。、，]{1,2}$)")
+_FIGURE = re.compile(r"\d[\d.,]*\d")
+_CERTAIN = 0.998
+_DIGIT = re.compile(r"\d")
+_SLANTED = "/／\\%％‰"
+_WIDE, _NARROW = 0.6, 0.36  # how far from its middle a character's own strokes lie, in heights of a letter
 _DOUBTED = 0.5
 _ODD = 0.6
 
@@ -34,16 +39,32 @@ class Reading(NamedTuple):
 
 
 def read(grey: Pixels, ink: Pixels, parts: list[Box], height: int) -> list[Reading]:
-    """Read every piece; those with figures twice, in different crops, so that one crop's mistake shows."""
+    """Read every piece; figures that the model or their ink leaves in doubt twice, in different crops, so that one crop's mistake shows."""
     first = ocr.recognise([part.cut(grey) for part in parts])
     signs = [lone_sign(part, ink, height) if len(line.text) <= 2 else None for part, line in zip(parts, first, strict=True)]
-    again = [number for number, line in enumerate(first) if signs[number] is None and _worth_another(line)]
+    again = [number for number, line in enumerate(first) if signs[number] is None and _worth_another(line, parts[number], ink)]
     second = dict(zip(again, ocr.recognise([_closer(grey, ink, parts[number], height) for number in again]), strict=True))
-    return [_pointed(_agreed(line, second.get(number), signs[number]), parts[number], ink) for number, line in enumerate(first)]
+    readings = [_pointed(_agreed(line, second.get(number), signs[number]), parts[number], ink) for number, line in enumerate(first)]
+    return [_slashed(reading, line, part, ink, height) for reading, line, part in zip(readings, first, parts, strict=True)]
 
 
-def _worth_another(line: ocr.Line) -> bool:
-    return len(line.text) <= _LONGEST and (line.least < 0.9 or _FIGURES.search(folded(line.text)) is not None)
+def _worth_another(line: ocr.Line, part: Box, ink: Pixels) -> bool:
+    """Short pieces with figures or signs, unless the model is certain and the points it read are those on the paper."""
+    if len(line.text) > _LONGEST:
+        return False
+    if _FIGURES.search(folded(line.text)) is None:
+        return line.least < 0.9
+    return line.least < _CERTAIN or not _points_borne_out(line, part, ink)
+
+
+def _points_borne_out(line: ocr.Line, part: Box, ink: Pixels) -> bool:
+    """Whether between the digits of each figure stand as many points (or commas) as were read there."""
+    for figure in _FIGURE.finditer(line.text):
+        first, last = (part.x0 + round(line.glyphs[place].place * part.width) for place in (figure.start(), figure.end() - 1))
+        marks = figure[0].count(".") + figure[0].count(",")
+        if points(part._replace(x0=max(part.x0, first), x1=min(part.x1, last)), ink) != marks:
+            return False
+    return True
 
 
 def _closer(grey: Pixels, ink: Pixels, part: Box, height: int) -> Pixels:
@@ -96,6 +117,28 @@ def _pointed(reading: Reading, part: Box, ink: Pixels) -> Reading:
         return reading
     other = plain.replace(".", "") if marks > found and "." in plain else ""
     return Reading(reading.text, min(_ODD, reading.sure), tuple(dict.fromkeys((*reading.others, other))) if other else reading.others)
+
+
+def _slashed(reading: Reading, line: ocr.Line, part: Box, ink: Pixels, height: int) -> Reading:
+    """Doubt a text with a figure where the paper shows a slash that was passed over or taken for a letter (5300元/户)."""
+    if not line.glyphs or not _DIGIT.search(reading.text):
+        return reading
+    for across in slashes(part, ink, height):
+        away = [abs(glyph.place * part.width - across) / (_WIDE if _is_wide(glyph.char) else _NARROW) for glyph in line.glyphs]
+        nearest = int(np.argmin(away))
+        char = line.glyphs[nearest].char
+        if char in _SLANTED or (away[nearest] <= height and _is_wide(char)):
+            continue
+        at = nearest if across < line.glyphs[nearest].place * part.width else nearest + 1
+        taken = away[nearest] <= height
+        other = line.text[: nearest if taken else at] + "/" + line.text[nearest + 1 if taken else at :]
+        others = (other, *reading.others) if folded(other) != folded(reading.text) else reading.others
+        return Reading(reading.text, min(_ODD, reading.sure), tuple(dict.fromkeys(others)))
+    return reading
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in {"W", "F"}
 
 
 def _plausible(line: ocr.Line) -> tuple[bool, int, float]:

@@ -56,6 +56,12 @@ def whole(picture: Pixels) -> Box:
     return Box(0, 0, picture.shape[1], picture.shape[0])
 
 
+def paper_of(grey: Pixels) -> Pixels:
+    """The picture with all print gone: at every pixel the level of the paper about it."""
+    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
+    return cv2.resize(cv2.medianBlur(small, 9), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR).astype(np.uint8)
+
+
 def on_page(box: Box, back: Matrix, unit: Decimal) -> tuple[Decimal, Decimal, Decimal, Decimal]:
     """The upright rectangle around ``box`` on the page as it was scanned, in page units to a tenth."""
     corners = np.array([[(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)]], dtype=np.float64)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import cv2
 import numpy as np
 
-from jiheng.importers.readers.scan.geometry import Box, Pixels
+from jiheng.importers.readers.scan.geometry import Box, Pixels, paper_of
 
 _RULED = 0.6  # the share of a border that must be drawn
 _FAINTEST = 10.0
@@ -72,7 +72,7 @@ def ruling(grey: Pixels) -> Ruling:
         if grid is None:
             continue
         grids.append(grid)
-        drawn[area] |= level | upright
+        drawn[area] |= _without_dashes(level, [edge - y for slot in grid.slots for edge in (slot.box.y0, slot.box.y1)], scale) | upright
     clean, rest = _painted_out(grey, ink, drawn)
     return Ruling(tuple(sorted(grids, key=lambda grid: (grid.box.y0, grid.box.x0))), clean, rest)
 
@@ -122,12 +122,14 @@ def _faint(grey: Pixels, ink: Pixels, length: int, scale: float, *, level: bool)
 
 def _without_strokes(found: Pixels, ink: Pixels, longest: int, *, level: bool) -> Pixels:
     """Strokes of letters in a row run on like lines; they are shorter than a table is wide, and ink stands all about them."""
+    if cv2.countNonZero(found) == 0:
+        return found
     count, labels, stats, _ = cv2.connectedComponentsWithStats(found, connectivity=8)
-    inked = np.bincount(labels[cv2.dilate(ink, np.ones((3, 3), np.uint8)) > 0], minlength=count)
+    inked = np.bincount(labels[cv2.bitwise_and(found, cv2.dilate(ink, np.ones((3, 3), np.uint8))) > 0], minlength=count)
     lengths = stats[:, cv2.CC_STAT_WIDTH if level else cv2.CC_STAT_HEIGHT]
     kept = (inked < 0.4 * stats[:, cv2.CC_STAT_AREA]) | (lengths > longest)
     kept[0] = False
-    return np.where(kept[labels], 255, 0).astype(np.uint8)
+    return np.take(np.where(kept, 255, 0).astype(np.uint8), labels.astype(np.int32, copy=False))
 
 
 def _is_pale(grey: Pixels, lines: Pixels) -> bool:
@@ -280,10 +282,20 @@ def _continues(row: int, left: int, right: int, below: list[list[bool]], beside:
     return not any(below[row][column] for column in range(left, right)) and not any(beside[column][row] for column in range(left + 1, right))
 
 
+def _without_dashes(level: Pixels, edges: list[int], scale: float) -> Pixels:
+    """Level lines less those that are a long dash (——) printed in a cell: short, and not near the upper or lower edge of any cell."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(level, connectivity=8)
+    lines = np.unique(edges)
+    kept = np.ones(count, dtype=bool)
+    for number in np.flatnonzero(stats[:, cv2.CC_STAT_WIDTH] < 80 * scale).tolist():
+        kept[number] = float(np.abs(lines - centres[number][1]).min()) <= 10 * scale
+    kept[0] = False
+    return np.take(np.where(kept, 255, 0).astype(np.uint8), labels.astype(np.int32, copy=False))
+
+
 def _painted_out(grey: Pixels, ink: Pixels, drawn: Pixels) -> tuple[Pixels, Pixels]:
     """Table lines replaced by the paper around them."""
     wide = cv2.dilate(drawn, np.ones((5, 5), np.uint8))
-    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    paper = cv2.resize(cv2.medianBlur(small, 9), (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    clean = np.where(wide > 0, paper, grey).astype(np.uint8)
-    return clean, np.where(wide > 0, 0, ink).astype(np.uint8)
+    clean = grey.copy()
+    cv2.copyTo(paper_of(grey), wide, clean)
+    return clean, cv2.bitwise_and(ink, cv2.bitwise_not(wide)).astype(np.uint8)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple, Protocol, cast
@@ -24,12 +25,16 @@ Weights = npt.NDArray[np.float32]
 _THREADS = 2
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
-_LONGEST = 1_920  # the detector sees the page no longer than this; recognition crops from the full picture
+_LONGEST = 1_600  # the detector sees a whole page no longer than this; recognition crops from the full picture
 _TEXT_HERE = 0.3
 _BOX_SURE = 0.45
 _GROW = 1.6
 _HEIGHT = 48
 _WIDEST = 2_400
+_NARROWEST = 96
+_STEP = 8  # the recogniser gives one answer per 8 pixels
+_SQUEEZE = 0.8  # the models read lines this much narrower as surely, and their cost is that of their width
+_SQUEEZED_FROM = 192
 _BATCH_PIXELS = 48 * 1_000
 
 
@@ -89,14 +94,14 @@ def _models() -> _Models:
     folder = Path(spec.origin).parent / "models"
     if not (folder / _DETECTOR).is_file() or not (folder / _RECOGNISER).is_file():
         raise UnreadableFileError("file.binary", _MISSING)
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = _THREADS
-    options.log_severity_level = 4
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would burn a shared core
-    detector, recogniser = (
-        onnxruntime.InferenceSession(str(folder / name), sess_options=options, providers=["CPUExecutionProvider"])
-        for name in (_DETECTOR, _RECOGNISER)
-    )
+    sessions = []
+    for name, threads in ((_DETECTOR, _THREADS), (_RECOGNISER, 1)):  # many small pictures go faster one a thread than each shared by all
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 4
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # waiting threads would burn a shared core
+        sessions.append(onnxruntime.InferenceSession(str(folder / name), sess_options=options, providers=["CPUExecutionProvider"]))
+    detector, recogniser = sessions
     characters = recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
     return _Models(
         cast("_Session", detector),
@@ -110,14 +115,14 @@ def _models() -> _Models:
 _MISSING = "识别扫描件需要 OCR 组件（rapidocr、onnxruntime），当前环境没有安装。请运行 uv sync --extra scan 后重试，或上传可编辑的文件。"
 
 
-def detect(grey: Pixels) -> list[Box]:
-    """Where the lines of text are, as upright boxes with some margin, from top to bottom."""
+def detect(grey: Pixels, within: Box) -> list[Box]:
+    """Where the lines of text are inside ``within``, as upright boxes with some margin, from top to bottom."""
     models = _models()
-    height, width = grey.shape
-    ratio = min(1.0, _LONGEST / max(height, width))
-    rows, columns = (max(32, round(side * ratio / 32) * 32) for side in (height, width))
-    small = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
-    feed = np.repeat(((small.astype(np.float32) / 255 - 0.5) / 0.5)[None, None], 3, axis=1).astype(np.float32)
+    ratio = min(1.0, _LONGEST / max(grey.shape))
+    rows, columns = (max(32, round(side * ratio / 32) * 32) for side in (within.height, within.width))
+    down, across = within.height / rows, within.width / columns
+    small = cv2.resize(within.cut(grey), (columns, rows), interpolation=cv2.INTER_AREA if ratio < 1 else cv2.INTER_LINEAR)
+    feed = np.repeat(_levels(small)[None, None], 3, axis=1)
     likely = models.detector.run(None, {models.detector_input: feed})[0][0, 0]
     mask = (likely > _TEXT_HERE).astype(np.uint8)
     contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
@@ -128,10 +133,10 @@ def detect(grey: Pixels) -> list[Box]:
             continue
         margin = w * h * _GROW / (2 * (w + h))
         box = Box(
-            max(0, int((x - margin) * width / columns)),
-            max(0, int((y - margin) * height / rows)),
-            min(width, int((x + w + margin) * width / columns) + 1),
-            min(height, int((y + h + margin) * height / rows) + 1),
+            max(within.x0, within.x0 + int((x - margin) * across)),
+            max(within.y0, within.y0 + int((y - margin) * down)),
+            min(within.x1, within.x0 + int((x + w + margin) * across) + 1),
+            min(within.y1, within.y0 + int((y + h + margin) * down) + 1),
         )
         found.append(box)
     return sorted(found, key=lambda box: (box.y0, box.x0))
@@ -139,32 +144,50 @@ def detect(grey: Pixels) -> list[Box]:
 
 def recognise(crops: list[Pixels]) -> list[Line]:
     """Read each crop (grey, one line of upright text); the answers stand in the order of the crops."""
-    models = _models()
-    widths = [min(_WIDEST, max(8, round(crop.shape[1] * _HEIGHT / crop.shape[0]))) for crop in crops]
-    order = sorted(range(len(crops)), key=lambda index: widths[index])
+    widths = [_width(crop) for crop in crops]
     lines: list[Line] = [Line(())] * len(crops)
-    start = 0
-    while start < len(order):
-        end = start + 1
-        while end < len(order) and _padded(widths[order[end]]) * (end + 1 - start) * _HEIGHT <= _BATCH_PIXELS:
-            end += 1
-        chosen = order[start:end]
-        feed = np.zeros((len(chosen), 3, _HEIGHT, _padded(widths[chosen[-1]])), dtype=np.float32)
-        for place, index in enumerate(chosen):
-            picture = cv2.resize(crops[index], (widths[index], _HEIGHT), interpolation=cv2.INTER_LINEAR)
-            feed[place, :, :, : widths[index]] = (picture.astype(np.float32) / 255 - 0.5) / 0.5
-        answer = models.recogniser.run(None, {models.recogniser_input: feed})[0]
-        for place, index in enumerate(chosen):
-            lines[index] = _decoded(answer[place], models.characters, widths[index] / feed.shape[3])
-        start = end
+    with ThreadPoolExecutor(_THREADS) as pool:
+        # the widest first, so that no thread is left with a long one at the end
+        batches = sorted(_batches(widths), key=lambda batch: -len(batch) * widths[batch[-1]])
+        for batch, read in zip(batches, pool.map(lambda batch: _read(crops, widths, batch), batches), strict=True):
+            for index, line in zip(batch, read, strict=True):
+                lines[index] = line
     return lines
 
 
+def _width(crop: Pixels) -> int:
+    """How wide the recogniser sees the crop."""
+    width = float(crop.shape[1] * _HEIGHT / crop.shape[0])
+    return min(_WIDEST, max(8, round(max(_SQUEEZED_FROM, width * _SQUEEZE) if width > _SQUEEZED_FROM else width)))
+
+
+def _batches(widths: list[int]) -> list[list[int]]:
+    """Crops of like width go together: the numbers of the crops, rising in width, as many as make up the pixels of a batch."""
+    batches: list[list[int]] = []
+    for index in sorted(range(len(widths)), key=lambda index: widths[index]):
+        if batches and _padded(widths[index]) * (len(batches[-1]) + 1) * _HEIGHT <= _BATCH_PIXELS:
+            batches[-1].append(index)
+        else:
+            batches.append([index])
+    return batches
+
+
+def _read(crops: list[Pixels], widths: list[int], batch: list[int]) -> list[Line]:
+    models = _models()
+    feed = np.zeros((len(batch), 3, _HEIGHT, _padded(widths[batch[-1]])), dtype=np.float32)
+    for place, index in enumerate(batch):
+        feed[place, :, :, : widths[index]] = _levels(cv2.resize(crops[index], (widths[index], _HEIGHT), interpolation=cv2.INTER_LINEAR))
+    answer = models.recogniser.run(None, {models.recogniser_input: feed})[0]
+    return [_decoded(answer[place], models.characters, widths[index] / feed.shape[3]) for place, index in enumerate(batch)]
+
+
+def _levels(picture: npt.NDArray[np.generic]) -> Weights:
+    """0 to 255 as -1 to 1, as both models want it."""
+    return ((picture.astype(np.float32) / 255 - 0.5) / 0.5).astype(np.float32, copy=False)
+
+
 def _padded(width: int) -> int:
-    return max(_NARROWEST, -(-width // 32) * 32)
-
-
-_NARROWEST = 96
+    return max(_NARROWEST, -(-width // _STEP) * _STEP)
 
 
 def _decoded(answer: Weights, characters: tuple[str, ...], share: float) -> Line:

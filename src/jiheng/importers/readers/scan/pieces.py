@@ -126,10 +126,10 @@ def _dotted(dots: list[Box], height: int) -> list[Box]:
 
 
 def _of_border(stroke: Box, slot: Box) -> bool:
-    """What the painting left of a table line: thin, and along an edge of the cell."""
-    thin = min(stroke.width, stroke.height) <= 3
-    at_edge = stroke.x0 - slot.x0 < 5 or slot.x1 - stroke.x1 < 5 or stroke.y0 - slot.y0 < 5 or slot.y1 - stroke.y1 < 5
-    return thin and at_edge
+    """What the painting left of a table line: thin, and along an edge of the cell. A dash set close to a side edge lies across it."""
+    beside = stroke.width <= 3 and (stroke.x0 - slot.x0 < 5 or slot.x1 - stroke.x1 < 5)
+    level = stroke.height <= 3 and (stroke.y0 - slot.y0 < 5 or slot.y1 - stroke.y1 < 5)
+    return beside or level
 
 
 def _beside(part: Box, stroke: Box, height: int) -> bool:

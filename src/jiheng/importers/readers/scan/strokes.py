@@ -58,6 +58,18 @@ def lone_sign(part: Box, ink: Pixels, height: int) -> Sign | None:
     return Sign(arrow) if arrow else None
 
 
+def slashes(part: Box, ink: Pixels, height: int) -> list[float]:
+    """The middles of the strokes that are slashes by their shape, in pixels from the left of the piece."""
+    blobs, labels = _blobs(part.cut(ink))
+    likely = [blob for blob in blobs if blob.height >= 0.5 * height and blob.width <= height and blob.amount <= 0.6 * blob.width * blob.height]
+    found = []
+    for blob in likely:
+        patch = labels[blob.y : blob.foot, blob.x : blob.x + blob.width] == blob.label
+        if _straight(patch, height) == "/":
+            found.append(blob.x + blob.width / 2)
+    return found
+
+
 def _blobs(cut: Pixels) -> tuple[list[_Blob], _Labels]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(cut, connectivity=8)
     blobs = [_Blob(x, y, w, h, amount, label) for label, (x, y, w, h, amount) in enumerate(stats[:count].tolist()) if label]
@@ -75,7 +87,7 @@ def _straight(mask: _Mask, height: int) -> str | None:
     slope = float(np.degrees(np.arctan2(-vectors[1, 1], vectors[0, 1]))) % 180
     if 45 <= slope <= 82 and 0.55 * height <= length <= 2.2 * height and thickness <= 0.24 * length:
         return "/"
-    if (slope < 8 or slope > 172) and 0.2 * height <= length <= 2.6 * height and thickness <= min(0.5 * length, 0.32 * height):
+    if (slope < 8 or slope > 172) and 0.2 * height <= length <= 2.6 * height and thickness <= min(0.6 * length, 0.32 * height):
         return "—" if length > 0.62 * height else "-"
     return None
 

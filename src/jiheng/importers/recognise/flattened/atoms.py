@@ -65,7 +65,7 @@ def joined(atoms: Sequence[Atom]) -> str:
     """The text of atoms in a row, as printed."""
     if len(atoms) == 1:
         return atoms[0].text
-    return "".join(f"{atom.joint if index else ''}{atom.text}" for index, atom in enumerate(atoms)).strip()
+    return "".join([atoms[0].text, *[f"{atom.joint}{atom.text}" for atom in atoms[1:]]]).strip() if atoms else ""
 
 
 def literal(block: Paragraph) -> str:

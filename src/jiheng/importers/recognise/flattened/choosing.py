@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from jiheng.importers.recognise.flattened.atoms import Border, joined
+from jiheng.importers.recognise.flattened.atoms import Border
 from jiheng.importers.recognise.flattened.engine import Engine, Row
 from jiheng.importers.recognise.flattened.fits import number_of
 
@@ -124,7 +124,7 @@ def _may_hold_a_value(engine: Engine, row: Row) -> bool:
 
 def texts(engine: Engine, row: Row) -> dict[str, str]:
     """Role → text of a reading."""
-    return {engine.fit.roles[span.role]: joined(engine.atoms[span.start : span.end]) for span in row.spans}
+    return {engine.fit.roles[span.role]: engine.text(span.start, span.end) for span in row.spans}
 
 
 def _options(engine: Engine, settled: Settled) -> list[Row]:

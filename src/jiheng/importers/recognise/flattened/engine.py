@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from heapq import nsmallest
+from operator import itemgetter
 from typing import NamedTuple, Protocol
 
 from jiheng.importers.recognise.flattened.atoms import Atom, Border, joined
@@ -87,9 +87,15 @@ class Engine:
         self.work = 0
         self.most_work = MOST_WORK if beam >= WIDE_BEAM else MOST_WORK // 3
         self.single = [bool(atom.text) and fit.alone(atom.text) for atom in atoms]
-        self.endings: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        self.endings: dict[tuple[int, int], list[_Ending]] = {}
         self.texts: dict[tuple[int, int], str] = {}
         self.rows: dict[int, dict[int, list[Row]]] = {}
+
+    def again(self, fit: Fit) -> Engine:
+        """The same atoms under a fit that judges single cells alike, and rows in another way: what is known of single cells is kept."""
+        other = Engine(self.atoms, fit, self.crossing, self.beam)
+        other.endings, other.texts = self.endings, self.texts
+        return other
 
     def read(self) -> list[tuple[int, Row | None]]:
         """The cheapest reading: (start, row), or (start, None) for an atom that fits nowhere."""
@@ -126,17 +132,20 @@ class Engine:
         if not self._may_begin(start):
             return {}
         opening = 2.0 + (0.0 if first.border is Border.LINE else self.crossing.opening)
-        states: dict[int, list[_State]] = {start: [_State(opening, (), {})]}
+        states: dict[int, list[_State]] = {start: [(opening, (), {})]}
         for index, role in enumerate(self.fit.roles):
-            after: dict[int, list[_State]] = {}
+            after: dict[int, list[_Step]] = {}
             for at, paths in states.items():
+                endings = self._endings(index, at) if at < len(self.atoms) else []
                 for state in paths:
-                    cost = state.cost + self.fit.absent(role, state.placed)
+                    cost, _, placed = state
+                    cost += self.fit.absent(role, placed)
                     if cost <= TOO_DEAR:
-                        after.setdefault(at, []).append(_State(cost, state.spans, state.placed))
-                    self._placements(after, (at, state), (index, role))
-            states = {at: self._cheapest(paths) for at, paths in after.items()}
-        return {at: [Row(s.cost, s.spans, at) for s in sorted(paths, key=_price)] for at, paths in states.items() if at > start}
+                        after.setdefault(at, []).append((cost, state, at, None))
+                    if endings:
+                        self._placements(after, (at, state), role, endings)
+            states = {end: [_taken(step, (index, end), role) for step in self._cheapest(steps)] for end, steps in after.items()}
+        return {at: [Row(cost, spans, at) for cost, spans, _ in paths] for at, paths in states.items() if at > start}
 
     def _may_begin(self, start: int) -> bool:
         """Whether a row may begin here: not inside a number, and inside a line only where lines are no rows, or at a level name."""
@@ -148,45 +157,47 @@ class Engine:
         glued_figure = first.border in {Border.EDGE, Border.UNIT} and not first.text[0].isalpha() and first.text[0] not in "★“《(（"
         return not glued_figure and not (self.crossing.opening and first.border is not Border.BLANK)
 
-    def _cheapest(self, paths: list[_State]) -> list[_State]:
-        if len(paths) == 1:
-            return paths
-        limit = min(state.cost for state in paths) + NEAR
-        return nsmallest(self.beam, (state for state in paths if state.cost <= limit), key=_price)
+    def _cheapest(self, steps: list[_Step]) -> list[_Step]:
+        """The steps worth following, the cheapest first."""
+        if len(steps) == 1:
+            return steps
+        steps.sort(key=_price)
+        limit = steps[0][0] + NEAR
+        return [step for step in steps[: self.beam] if step[0] <= limit]
 
-    def _placements(self, after: dict[int, list[_State]], where: tuple[int, _State], role: tuple[int, str]) -> None:
+    def _placements(self, after: dict[int, list[_Step]], where: tuple[int, _State], role: str, endings: list[_Ending]) -> None:
         at, state = where
-        if at >= len(self.atoms):
-            return
+        cost, spans, placed = state
         first = self.atoms[at]
-        begin = state.cost + (self._between(first.border) if state.spans else 0.0) + self.fit.place(role[1], first, state.placed)
-        for end, price in self._endings(role, at):
+        begin = cost + (self._between(first.border) if spans else 0.0) + self.fit.place(role, first, placed)
+        for end, price, text in endings:
             if begin + price > TOO_DEAR:
                 continue
-            text = self._text(at, end)
             self.work += 1
-            cost = begin + price + self.fit.pair(role[1], text, state.placed)
+            cost = begin + price + self.fit.pair(role, text, placed)
             if cost <= TOO_DEAR:
-                after.setdefault(end, []).append(_State(cost, (*state.spans, Span(role[0], at, end)), {**state.placed, role[1]: text}))
+                after.setdefault(end, []).append((cost, state, at, text))
 
-    def _endings(self, role: tuple[int, str], at: int) -> list[tuple[int, float]]:
-        """Where a cell of this role that begins here may end, and what it costs: border crossings inside and misfit."""
-        known = self.endings.get((role[0], at))
+    def _endings(self, index: int, at: int) -> list[_Ending]:
+        """The ways to end a cell of a role that begins here: border crossings inside and misfit make the price."""
+        known = self.endings.get((index, at))
         if known is not None:
             return known
-        found: list[tuple[int, float]] = []
+        role = self.fit.roles[index]
+        found: list[_Ending] = []
         inner = 0.0
-        for end in range(at + 1, min(at + self.fit.longest(role[1]), len(self.atoms)) + 1):
+        for end in range(at + 1, min(at + self.fit.longest(role), len(self.atoms)) + 1):
             if end > at + 1:
                 if not self.atoms[at].text or not self.atoms[end - 1].text or self.single[end - 1] or self.single[at]:
                     break
                 inner += self._inside(self.atoms[end - 1])
             if inner > TOO_DEAR:
                 break
-            price = inner + self.fit.misfit(role[1], self._text(at, end))
+            text = self.text(at, end)
+            price = inner + self.fit.misfit(role, text)
             if price <= TOO_DEAR:
-                found.append((end, price))
-        self.endings[role[0], at] = found
+                found.append((end, price, text))
+        self.endings[index, at] = found
         return found
 
     def _between(self, border: Border) -> float:
@@ -195,20 +206,28 @@ class Engine:
     def _inside(self, atom: Atom) -> float:
         return {Border.LINE: self.crossing.inside, Border.WIDE: 30.0, Border.BLANK: 3.0}.get(atom.border, 0.0)
 
-    def _text(self, start: int, end: int) -> str:
+    def text(self, start: int, end: int) -> str:
+        """The text of the atoms from one to before another, as printed."""
         text = self.texts.get((start, end))
         if text is None:
             text = self.texts[start, end] = joined(self.atoms[start:end])
         return text
 
 
-class _State(NamedTuple):
-    """A row half read."""
+_State = tuple[float, tuple[Span, ...], dict[str, str]]
+"""A row half read: its price, its cells, and what they say by role; a plain tuple, since thousands are made for each row that is kept."""
+_Ending = tuple[int, float, str]
+"""Where a cell ends, the price of that, and its text."""
+_Step = tuple[float, _State, int, str | None]
+"""A half-read row with the price of its next role, where that cell would begin, and its text; None where the row goes without it."""
 
-    cost: float
-    spans: tuple[Span, ...]
-    placed: dict[str, str]
+
+def _taken(step: _Step, place: tuple[int, int], role: str) -> _State:
+    cost, (_, spans, placed), at, text = step
+    if text is None:
+        return (cost, spans, placed)
+    index, end = place
+    return (cost, (*spans, Span(index, at, end)), {**placed, role: text})
 
 
-def _price(state: _State) -> float:
-    return state.cost
+_price = itemgetter(0)

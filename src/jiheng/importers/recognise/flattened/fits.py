@@ -17,6 +17,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?")
 _MARKED = re.compile(r"^(?:★|其中|指标\s*\d|\d{1,2}[.、])")
 _FILLER = re.compile(r"(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*")
 _NAME_ENDS = tuple("率 数 量 度 性 数量 面积 情况 成本 时间 水平 收入 满意度 人数 次数 场次 及时 完成 覆盖 质量 标准".split())  # noqa: SIM905 - a lexicon reads best as a line of words
+_LONG_GRADES = tuple(word for word in DEFAULT_GRADE_WORDS if len(word) > 2)
+_TWO_CHARACTERS = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]", re.DOTALL)
 _SENTENCE_ENDS = ("。", "；", ";")
 _DEAR = {"name": 14.0, "operator": 4.0, "target": 6.0, "unit": 2.0, "actual": 6.0, "weight": 6.0, "score": 5.0}
 LEVELS = frozenset({"level1", "level1_weight", "level2", "level2_weight", "name"})
@@ -96,34 +98,34 @@ class IndicatorFit:
         """A row without a name or a value is dear, unless it is a bare heading."""
         if role == "name":
             return 3.0 if placed else 14.0
-        if role not in LEVELS and "name" not in placed and not any(placed.get(key) for key in _VALUES):
+        if role in LEVELS:
+            return 0.0
+        valued = placed.get("target") or placed.get("actual") or placed.get("weight") or placed.get("score")
+        if not valued and "name" not in placed:
             return 0.2
-        dear = _DEAR.get(role, 0.0)
-        if self._goes_with_another(role, placed):
+        if role in self.later and (not valued or self._lacks_its_partner(role, placed)):
             return 1.0
-        if self.filled is not None and role not in LEVELS:
+        dear = _DEAR.get(role, 0.0)
+        if self.filled is not None:
             share = self.filled.get(role, 0.0)
             return 10.0 if share > USUAL else 0.5 if share < UNUSUAL else dear
         return dear
 
-    def _goes_with_another(self, role: str, placed: dict[str, str]) -> bool:
-        """An actual without target, a score without weight, a further value of a row that has none."""
-        if role not in self.later:
-            return False
+    def _lacks_its_partner(self, role: str, placed: dict[str, str]) -> bool:
+        """An actual without target, a score without weight."""
         partner = _PARTNER.get(role)
-        return (partner in self.roles and partner not in placed) or not any(placed.get(key) for key in _VALUES)
+        return partner in self.roles and partner not in placed
 
     def pair(self, role: str, text: str, placed: dict[str, str]) -> float:
         """Scores beside weights, actuals beside targets; values without a name."""
+        if role in LEVELS:
+            return 4.0 if role == "name" and "level1" in placed and "level2" in self.roles and "level2" not in placed else 0.0
         extra = 0.0
-        if self.filled is not None and role not in LEVELS and text:
-            extra += 5.0 if self.filled.get(role, 0.0) < UNUSUAL else 0.0
-        if role not in LEVELS and text and "name" not in placed:
-            extra += 22
+        if text:
+            extra += 5.0 if self.filled is not None and self.filled.get(role, 0.0) < UNUSUAL else 0.0
+            extra += 0.0 if "name" in placed else 22.0
         if role in {"target", "actual"} and "weight" in self.roles and (bare := number_of(text)) is not None and 0 <= bare <= 100:
             extra += self.bare
-        if role == "name" and "level1" in placed and "level2" in self.roles and "level2" not in placed:
-            extra += 4
         if role == "score" and (weight := number_of(placed.get("weight", ""))) is not None and (score := number_of(text)) is not None:
             extra += 40 if score > weight else -1 if score == weight else 0
         if role in {"actual", "weight", "score"} and placed.get("operator") and not placed.get("target"):
@@ -159,7 +161,7 @@ class IndicatorFit:
         if level1 or level2:
             own = level1 if role == "level1" else level2
             return 0.0 if own and not (role == "level1" and level2) else 4.0 if own else 30.0
-        if number_of(plain) is not None or any(mark.isdigit() for mark in plain) or plain in ABSENT_TOKENS or len(plain) < 2:
+        if number_of(plain) is not None or _has_a_figure(plain) or plain in ABSENT_TOKENS or len(plain) < 2:
             return IMPOSSIBLE
         if role == "level1":
             return 14.0 if len(plain) <= 4 or (len(plain) <= 8 and plain.endswith("指标")) else IMPOSSIBLE
@@ -181,10 +183,13 @@ class IndicatorFit:
         return 0.0 if titled else 25.0 if because else 6.0
 
 
+def _has_a_figure(plain: str) -> bool:
+    return not plain.isalpha() and any(mark.isdigit() for mark in plain)
+
+
 def _mixed(text: str) -> bool:
     """Parts kept apart by blanks of which one is a figure of its own: two cells."""
-    parts = text.split(" ")
-    return len(parts) > 1 and any(_FIGURE.fullmatch(part) for part in parts)
+    return " " in text and any(_FIGURE.fullmatch(part) for part in text.split(" "))
 
 
 def _name(plain: str) -> float:
@@ -192,18 +197,18 @@ def _name(plain: str) -> float:
         return IMPOSSIBLE
     if _FILLER.fullmatch(plain):
         return 4.0
-    if sum("\u4e00" <= mark <= "\u9fff" for mark in plain) < 2:
+    if _TWO_CHARACTERS.search(plain) is None:
         return 40.0
     if plain in DEFAULT_GRADE_WORDS or plain.startswith(("≥", "≤", ">", "<", "=")):
         return 18.0
     cost = 0.0
-    if len(plain) <= 8 and any(mark.isdigit() for mark in plain) and parse_value(plain).kind in {"percent", "quantity", "date"}:
+    if len(plain) <= 8 and _has_a_figure(plain) and parse_value(plain).kind in {"percent", "quantity", "date"}:
         cost = 25.0
     if _MEASURED.search(plain) or plain.endswith(_SIGNS) or _SECOND_ROW.search(plain):
         cost += 15
     if plain[0] in "，。；、,;）)%" or plain.endswith(_SENTENCE_ENDS):
         cost += 12
-    if any(plain.endswith(word) for word in DEFAULT_GRADE_WORDS if len(word) > 2):
+    if plain.endswith(_LONG_GRADES):
         cost += 8
     return cost + (8 if len(plain) > 60 else 0) - (3 if _MARKED.match(plain) else 0) - (1 if plain.endswith(_NAME_ENDS) else 0)
 

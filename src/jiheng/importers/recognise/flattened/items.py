@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from jiheng.importers.recognise.flattened.atoms import Atom, Border, Shape, joined
+from jiheng.importers.recognise.flattened.atoms import Atom, Border, Shape
 from jiheng.importers.recognise.flattened.vocabulary import LONGEST_LABEL, NOTHING, Meaning, Vocabulary
 from jiheng.importers.recognise.lines import label_key
 
@@ -44,7 +44,7 @@ def items_of(atoms: Sequence[Atom], words: Vocabulary, shape: Shape) -> list[Ite
 
 def _label(atoms: Sequence[Atom], at: int, words: Vocabulary, shape: Shape) -> Item | None:
     found = None
-    length = 0
+    text, length = "", 0
     for end in range(at + 1, min(at + _MOST_ATOMS, len(atoms)) + 1):
         atom = atoms[end - 1]
         length += len(atom.text)
@@ -53,7 +53,7 @@ def _label(atoms: Sequence[Atom], at: int, words: Vocabulary, shape: Shape) -> I
             break
         if end > at + 1 and (length > LONGEST_LABEL or _BRACKETED.match(atoms[at].text) or (found is not None and not _ends_label(atom.text))):
             break
-        text = joined(atoms[at:end])
+        text = f"{text}{atom.joint}{atom.text}" if text else atom.text
         meaning = words.meaning(text)
         if meaning.known and (end == at + 1 or not (meaning.total or (meaning.item and atom.border is Border.LINE))):
             found = Item(at, end, text, meaning)

@@ -125,7 +125,7 @@ class Tables:
         measured = [value for one in said for value in (one.get("target", ""), one.get("actual", "")) if value]
         united = sum(number_of(value) is None for value in measured)
         bare = 6.0 if united > 0.6 * len(measured) else 2.0
-        second = Engine(atoms, IndicatorFit(roles, self.stream.words, filled=filled, places=places, bare=bare), crossing, self.beam)
+        second = first.again(IndicatorFit(roles, self.stream.words, filled=filled, places=places, bare=bare))
         return settle(second, second.read(), self._witness(stop)), second
 
     def _witness(self, stop: int) -> Witness:

@@ -1,0 +1,84 @@
+"""``jiheng annotate FILE…``: the user's own xlsx or docx given back with a comment at each finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from jiheng.cli.delivery import write_bytes
+from jiheng.cli.intake import Request, appraise_file, existing, request_of
+from jiheng.errors import JihengError
+
+if TYPE_CHECKING:
+    from jiheng.exporters.copies import Copy
+
+SUFFIX = ".批注"
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
+@click.option("--output", metavar="PATH", help=f"写入哪个文件；多个文件时为目录。不给则写在原文件旁边，文件名加“{SUFFIX}”。")
+@click.option("--pack", metavar="ID", help="规则包，如 cn-2020；不给则按模板、地区、全国依次选择。")
+@click.option("--place", metavar="PLACE", help="地区，如 广东省江门市。")
+@click.option("--on", metavar="DATE", help="规则适用日期，如 2023-12-31；默认为表中年度的 12 月 31 日。")
+def annotate(files: tuple[str, ...], *, output: str | None, pack: str | None, place: str | None, on: str | None) -> int:
+    """在原来的 xlsx、docx 上加审核批注，其余一概不动。退出码：0 全部写出，2 用法有误，3 有文件无法读取。"""
+    paths = existing(files)
+    request = request_of(pack=pack, place=place, on=on, stage=(), waiver=())
+    several = len(paths) > 1 or any(Path(file).is_dir() for file in files)
+    targets = _targets(paths, None if output is None else Path(output), several=several)
+    codes = [_one(path, target, request, named=several) for path, target in zip(paths, targets, strict=True)]
+    return max(codes)
+
+
+def _targets(paths: tuple[Path, ...], output: Path | None, *, several: bool) -> list[Path]:
+    """Where each copy goes; copies of one name in one directory are numbered.
+
+    Raises:
+        click.UsageError: a copy would take the place of a form, or several copies that of one file.
+    """
+    if several and output is not None and output.is_file():
+        raise click.UsageError(f"--output：有 {len(paths)} 个文件要写，“{output}”却是一个文件。请给出目录。")
+    taken: set[Path] = set()
+    targets = []
+    for path in paths:
+        folder = path.parent if output is None else output
+        whole = output is not None and not several and not output.is_dir()
+        target, number = folder if whole else folder / f"{path.stem}{SUFFIX}{path.suffix}", 2
+        while target in taken:
+            target, number = folder / f"{path.stem}{SUFFIX}-{number}{path.suffix}", number + 1
+        if target.exists() and any(target.samefile(source) for source in paths):
+            raise click.UsageError(f"--output：“{target}”就是原文件，写入会把它盖掉。请换一个文件名。")
+        taken.add(target)
+        targets.append(target)
+    return targets
+
+
+def _one(path: Path, target: Path, request: Request, *, named: bool) -> int:
+    """Write one copy and say so in one line; the exit code."""
+    from jiheng.exporters.copies import annotated_copy  # noqa: PLC0415 - start-up time of the other commands
+
+    outcome = appraise_file(path, request)
+    if outcome.message is not None or any(dossier.evaluation is None for dossier in outcome.dossiers):
+        click.echo(outcome.message or f"{path}：{outcome.dossiers[0].findings[0].message}", err=True)
+        return outcome.exit_code
+    try:
+        copy = annotated_copy(path.read_bytes(), path.name, outcome.dossiers)
+    except OSError as error:
+        click.echo(f"{path}：无法读取（{error.strerror}）。请检查文件与权限。", err=True)
+        return 3
+    except JihengError as error:
+        click.echo(str(error), err=True)
+        return 2
+    write_bytes(target, copy.content)
+    click.echo(f"{f'{path}：' if named else ''}{_done(copy)}写入 {target}")
+    return 0
+
+
+def _done(copy: Copy) -> str:
+    if not copy.comments:
+        return "没有意见，照原样"
+    away = f"（其中 {copy.displaced} 条意见说不准或不能标在单元格上，写在标题处）" if copy.displaced else ""
+    return f"{copy.comments} 处批注{away}，"

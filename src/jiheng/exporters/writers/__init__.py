@@ -1,0 +1,1 @@
+"""Layout → bytes, one file per format. Each writer knows its format and no form."""
