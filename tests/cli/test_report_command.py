@@ -118,3 +118,10 @@ def pages(path: Path) -> int:
         return len(document)
     finally:
         document.close()
+
+
+def test_twenty_rows_fit_on_one_page(tmp_path: Path) -> None:
+    form = Path(shutil.copy(ROOT / "examples" / "口岸经贸.txt", tmp_path))
+    target = tmp_path / "评分表.pdf"
+    assert cli.run(["scoresheet", str(form), "--output", str(target)]) == 0
+    assert pages(target) == 1

@@ -69,7 +69,7 @@ def test_every_field_is_listed_with_print_reading_and_place(dossier: Dossier) ->
 
 
 def test_the_least_certain_comes_first_then_what_could_not_be_understood_then_reading_order(dossier: Dossier) -> None:
-    unsure = replace(dossier.fields["/indicators/0/weight"], confidence=Decimal("0.4"), alternatives=("50",))
+    unsure = dossier.fields["/indicators/0/weight"]._replace(confidence=Decimal("0.4"), alternatives=("50",))
     listed = reviews(replace(dossier, fields={**dossier.fields, "/indicators/0/weight": unsure}))
     assert [one.pointer for one in listed[:2]] == ["/indicators/0/weight", "/funds/0/adjusted_budget"]
     assert [one.doubtful for one in listed[:2]] == [True, True]
@@ -81,7 +81,7 @@ def test_the_least_certain_comes_first_then_what_could_not_be_understood_then_re
 @settings(max_examples=30, deadline=None)
 def test_whatever_the_confidences_the_list_is_complete_and_never_rises_before_it_falls(dossier: Dossier, data: st.DataObject) -> None:
     steps = st.sampled_from([Decimal(text) for text in ("0.3", "0.5", "0.9", "0.99", "1")])
-    fields = {pointer: replace(reading, confidence=data.draw(steps)) for pointer, reading in dossier.fields.items()}
+    fields = {pointer: reading._replace(confidence=data.draw(steps)) for pointer, reading in dossier.fields.items()}
     backwards = dict(reversed(fields.items()))
     listed = reviews(replace(dossier, fields=fields))
     assert {one.pointer for one in listed} == set(fields)
@@ -105,9 +105,9 @@ def test_words_where_the_row_counts_and_figures_read_as_nothing_are_to_be_looked
 
 def test_a_repair_stands_at_its_row_and_its_finding_does_not_say_it_again(dossier: Dossier) -> None:
     repair = Repair("layout.columns-shifted", "/indicators/0", "c1 养护里程", "三级指标 养护里程", "错列的单元格按内容归位")
-    finding = replace(dossier.findings[0], code="layout.columns-shifted", subject="/indicators/0", message="第 1 行错列。依据：做法。")
-    other = replace(finding, code="operator.glyph-repaired", subject="/indicators/0/target", message="“≧”已规范为“≥”。依据：做法。")
-    later = replace(finding, code="score.differs-from-formula", subject="/indicators/0/stated_score", message="应得 60 分。")
+    finding = dossier.findings[0]._replace(code="layout.columns-shifted", subject="/indicators/0", message="第 1 行错列。依据：做法。")
+    other = finding._replace(code="operator.glyph-repaired", subject="/indicators/0/target", message="“≧”已规范为“≥”。依据：做法。")
+    later = finding._replace(code="score.differs-from-formula", subject="/indicators/0/stated_score", message="应得 60 分。")
     found = by_pointer(reviews(replace(dossier, repairs=(repair,), findings=(finding, other, later))))
     told = "错列的单元格按内容归位：c1 养护里程 → 三级指标 养护里程"
     assert found["/indicators/0/target"].notes == ("“≧”已规范为“≥”。", told)
@@ -210,7 +210,7 @@ def _ruled_pdf(extra: str = "") -> bytes:
 def on_page(dossier: Dossier, source: bytes, text: str = "value") -> tuple[Dossier, Anchor]:
     document = importers.read(source, "页.pdf")
     cell = next(cell for block in document.blocks if isinstance(block, Table) for cell in block.cells if cell.text == text)
-    fields = {"/project_name": replace(dossier.fields["/project_name"], anchor=cell.anchor)}
+    fields = {"/project_name": dossier.fields["/project_name"]._replace(anchor=cell.anchor)}
     return replace(dossier, fields=fields, document=replace(dossier.document, format="pdf")), cell.anchor
 
 
@@ -252,7 +252,7 @@ def test_two_fields_of_one_cell_share_its_outline_and_a_box_off_the_page_is_cut(
 def test_a_field_is_coloured_and_listed_by_what_to_do_with_it(dossier: Dossier) -> None:
     source = _ruled_pdf()
     placed, _ = on_page(dossier, source)
-    unsure = replace(placed.fields["/project_name"], confidence=Decimal("0.5"), alternatives=("<va1ue>",))
+    unsure = placed.fields["/project_name"]._replace(confidence=Decimal("0.5"), alternatives=("<va1ue>",))
     page = copy(source, "页.pdf", replace(placed, fields={"/project_name": unsure}))
     assert 'class="box doubtful"' in page
     assert "也可能是：&lt;va1ue&gt;" in page

@@ -10,9 +10,12 @@ from jiheng.exporters.layout.model import Cell, Grid, Layout, Section
 from jiheng.exporters.writers import pdf
 from jiheng.importers import read
 from jiheng.importers.readers.pdf.alignment import aligned
+from jiheng.importers.readers.pdf.glyphs import Run
 from jiheng.importers.readers.pdf.lattice import Slot
 from jiheng.importers.readers.pdf.page import FoundCell, FoundTable
+from jiheng.importers.readers.pdf.paragraphs import paragraphs_of
 from jiheng.importers.readers.pdf.view import View
+from jiheng.importers.readers.pdf.wording import Line
 
 HEAD = "一级指标 | 二级指标 | 三级指标 | 年度指标值 | 实际完成值 | 分值 | 得分"
 ROWS = "产出指标 | 数量指标 | 修路里程 | 5公里 | 5公里 | 50 | 50"
@@ -66,6 +69,16 @@ def test_characters_beyond_the_first_plane_and_joined_ones_are_read_from_a_pdf(t
     assert cells_of(text) == [text, "乙"]
 
 
+def lines(*texts: str) -> list[Line]:
+    """Lines of letters ten points wide, below each other."""
+    out = []
+    for number, text in enumerate(texts):
+        spans = [(10.0 * at, 10.0 * at + 10) for at in range(len(text))]
+        run = Run(text, spans, 20.0 * number, 20.0 * number + 10, blank_before=False)
+        out.append(Line(text, (0.0, run.top, run.x1, run.bottom), (run,)))
+    return out
+
+
 VIEW = View(0, 0, 600, 800, 0, 0)
 XS = [0.0, 50.0, 100.0, 200.0]
 
@@ -103,3 +116,20 @@ def test_a_label_cut_by_the_page_break_is_whole_again_and_nothing_else_moves(
 ) -> None:
     above, below = read_over([*FIRST, *row(2, foot)], row(0, top))
     assert (above[-3:], below) == mended
+
+
+def test_edges_that_fall_together_are_left_as_they_are() -> None:
+    def table(edges: list[float], texts: list[str]) -> FoundTable:
+        cells = [FoundCell(Slot(0, c, 1, 1), (edges[c], 0.0, edges[c + 1], 10.0), text, text) for c, text in enumerate(texts)]
+        return FoundTable((0, 0, edges[-1], 10), edges, cells, 1)
+
+    framed, wide = table([0.0, 2.0, 200.0], ["", "注"]), table([0.0, 50.0, 100.0, 200.0], ["甲", "乙", "丙"])
+    pages = aligned([(VIEW, [framed]), (VIEW, [wide])])
+    spans = [cell.slot.column_span for _, blocks in pages for block in blocks if isinstance(block, FoundTable) for cell in block.cells]
+    assert min(spans) == 1
+
+
+def test_a_line_that_begins_with_a_figure_goes_on_with_the_sentence() -> None:
+    sentence = "根据复算结果，" * 7 + "本项目得分为"
+    (paragraph,) = paragraphs_of(lines(sentence, "99.82分，等级为优。"), [], VIEW)
+    assert paragraph.text == sentence + "99.82分，等级为优。"

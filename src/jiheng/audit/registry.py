@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -284,7 +283,7 @@ def _with_waivers(found: list[Finding], case: Case) -> list[Finding]:
     waived = {waiver.subject for waiver in case.waivers}
     if not waived:
         return found
-    return [replace(f, severity="info") if _row_of(f.subject) in waived and f.code.startswith(WAIVED_FAMILIES) else f for f in found]
+    return [f._replace(severity="info") if _row_of(f.subject) in waived and f.code.startswith(WAIVED_FAMILIES) else f for f in found]
 
 
 def _reading_order(finding: Finding) -> tuple[int, int, int, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from jiheng.domain.document import Anchor, Notice
 from jiheng.domain.evaluation import Evaluation
@@ -24,8 +25,7 @@ class Source:
     notices: tuple[Notice, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class FieldReading:
+class FieldReading(NamedTuple):
     """How one field was read: where it stands, how certain, what else it might say."""
 
     anchor: Anchor

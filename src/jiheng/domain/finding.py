@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from jiheng.domain.document import Anchor
 
@@ -37,8 +37,7 @@ class Citation:
         return where
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One problem. ``subject`` is a JSON pointer into the evaluation, ``""`` for the form as a whole or a place that is no field."""
 
     code: str

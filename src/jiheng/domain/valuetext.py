@@ -102,7 +102,8 @@ def regrade(value: Value, grade_words: Collection[str]) -> Value:
     """The same value under another grade dictionary: text becomes grade and back."""
     if value.kind not in {"text", "grade"} or value.raw is None:
         return value
-    return replace(value, kind="grade" if tidy(value.raw) in grade_words else "text")
+    is_grade = tidy(value.raw) in grade_words
+    return value if is_grade == (value.kind == "grade") else replace(value, kind="grade" if is_grade else "text")
 
 
 def format_value(value: Value) -> str:

@@ -106,11 +106,15 @@ Item = Paragraph | Grid | Bars | Code
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Begins on a new page; one sheet of a workbook. ``name`` is the sheet's name."""
+    """Begins on a new page; one sheet of a workbook. ``name`` is the sheet's name.
+
+    ``one_page`` asks for smaller print where the items would run on to a second page and smaller print keeps them on one.
+    """
 
     name: str
     items: tuple[Item, ...]
     orientation: Orientation = "portrait"
+    one_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)

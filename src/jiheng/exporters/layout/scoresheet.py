@@ -43,7 +43,7 @@ def _title(dossier: Dossier) -> str:
 
 
 def _section(dossier: Dossier, law_title: str, digest: str, name: str) -> Section:
-    return Section(name, (Paragraph(TITLE, "title"), *_items(dossier, law_title, digest)))
+    return Section(name, (Paragraph(TITLE, "title"), *_items(dossier, law_title, digest)), one_page=True)
 
 
 def _items(dossier: Dossier, law_title: str, digest: str) -> Iterator[Item]:

@@ -22,6 +22,10 @@ _SIZES: dict[Style, dict[str, float]] = {"form": {"title": 17}, "official": {"ti
 _LARGEST: dict[Style, float] = {"form": 13, "official": 16}
 _LABELS = 0.28  # of the text width, before the bars of a chart
 _CODE = 30 * _MM
+_SMALLER = (0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)
+"""By how much a section may be reduced so that it stays on one page: down to print of 6.5 points."""
+_MOST = 60
+"""Rows that one page might hold."""
 
 
 class Page(NamedTuple):
@@ -78,7 +82,19 @@ def _section(section: Section, style: Style, show: Callable[[str], str], notes: 
             notes.extend({"section": number, **note} for note in setting.notes(item))
     for above, below in itertools.pairwise(items):
         above["continued"] = below.get("joined", False)
-    return {"page": list(page), "noted": bool(noted), "last-noted": noted[-1] if noted else -1, "items": items}
+    tried = _SMALLER if section.one_page and not noted and sum(item.rows for item in section.items if isinstance(item, Grid)) <= _MOST else ()
+    smaller = [_smaller(section, page, style, show, factor) for factor in tried]
+    return {"smaller": smaller, "page": list(page), "noted": bool(noted), "last-noted": noted[-1] if noted else -1, "items": items}
+
+
+def _smaller(section: Section, page: Page, style: Style, show: Callable[[str], str], factor: float) -> dict[str, Any]:
+    """The items as they are set before they are reduced by a factor to the page."""
+    wide = page._replace(width=page.left + page.right + page.measure / factor, height=page.top + page.bottom + page.depth / factor)
+    setting = _Setting(wide, style, show)
+    items = [setting.planned(item, 0) for item in section.items]
+    for above, below in itertools.pairwise(items):
+        above["continued"] = below.get("joined", False)
+    return {"factor": factor, "width": wide.measure, "height": wide.depth, "items": items}
 
 
 class _Setting(NamedTuple):

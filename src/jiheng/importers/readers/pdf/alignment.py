@@ -101,6 +101,8 @@ def _renumber(pages: _Pages, chain: list[tuple[int, int]]) -> None:
         if len(table.xs) == len(edges) or not all(_near(x, edges) for x in table.xs):
             continue
         column_of = [bisect_right(edges, x + _SAME) - 1 for x in table.xs]
+        if len(set(column_of)) < len(column_of):
+            continue  # two edges so near each other that the wider table knows one of them
         cells = [
             cell._replace(
                 slot=Slot(

@@ -12,7 +12,7 @@ from jiheng.importers.readers.pdf.wording import Line, is_wide, joined
 
 _ENDED = re.compile(r"[。！？；：:;!?]$")
 _STARTS = re.compile(
-    r"[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|注[:：\d一]|附[:：件]|[□☑■●◆※★—]|第[一二三四五六七八九十\d]+[条章页]"
+    r"[(（]?[一二三四五六七八九十\d]{1,3}(?:[)）、]|[.．](?!\d))|注[:：\d一]|附[:：件]|[□☑■●◆※★—]|第[一二三四五六七八九十\d]+[条章页]"
     r"|(?!其中)[\u4e00-\u9fff]{2,8}[:：]|[(（]20\d\d"
 )
 _BLANK_LINE = 1.3  # of an em between two lines: a new paragraph

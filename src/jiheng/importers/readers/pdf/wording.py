@@ -106,10 +106,10 @@ def _seam(before: Line, after: Line, width: float) -> str:
     left, right = before.text[-1:], after.text[:1]
     if not left or not right or is_wide(left) or is_wide(right):
         return ""
+    first = after.runs[0].spans[0]
+    filled = width - (before.box[2] - before.box[0]) < first[1] - first[0] + _PADDING
     if left.isalpha() and right.isalpha():
-        return " "
+        return "" if filled and " " not in before.text else " "  # one long word fills the line: it was broken, not parted
     if left.isalnum() and right.isalnum():
-        first = after.runs[0].spans[0]
-        filled = width - (before.box[2] - before.box[0]) < first[1] - first[0] + _PADDING
         return "" if filled else " "
     return " " if left in ",.;:" and right.isalpha() else ""
