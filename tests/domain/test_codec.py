@@ -164,3 +164,8 @@ def test_a_value_that_has_no_place_in_a_dossier_is_refused_in_words() -> None:
     strange = Dossier(on=None, document=Source("表", "0" * 64, "txt"), evaluation=object())  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="object has no place in a dossier"):
         digest(strange)
+
+
+def test_a_type_that_has_no_place_in_a_dossier_is_refused_in_words() -> None:
+    with pytest.raises(TypeError, match="complex'> has no place in a dossier"):
+        digest(complex(1))  # type: ignore[arg-type]

@@ -109,15 +109,13 @@ def _writer(hint: object) -> _Writer:
     origin, parts = get_origin(hint), get_args(hint)
     if hint in _PLAIN or origin is Literal:
         return _PLAIN[str if origin is Literal else cast("type", hint)]
-    if origin in {Union, types.UnionType}:
-        return _or_null(_writer(_named(hint)))
     if origin is tuple and parts[-1] is not Ellipsis:
         each = [_writer(part) for part in parts]
         return lambda value: f"[{','.join([write(part) for write, part in zip(each, value, strict=True)])}]"
     if origin in {tuple, frozenset, dict}:
         return _ROWS[cast("type", origin)](_writer(parts[1 if origin is dict else 0]))
     if not is_record(hint):
-        raise TypeError(f"{getattr(hint, '__name__', hint)} has no place in a dossier")
+        raise TypeError(f"{hint} has no place in a dossier")
     write = _record_writer(cast("type", hint))
     return lru_cache(maxsize=2048)(write) if hint is Citation else write  # the same one stands behind many points and findings
 
@@ -137,10 +135,6 @@ def _record_writer(kind: type) -> _Writer:
 def _named(hint: object) -> object:
     """``T`` of ``T | None``; any other type as it is."""
     return next((part for part in get_args(hint) if part is not type(None)), hint) if get_origin(hint) in {Union, types.UnionType} else hint
-
-
-def _or_null(write: _Writer) -> _Writer:
-    return lambda value: "null" if value is None else write(value)
 
 
 def _list_writer(write: _Writer) -> _Writer:

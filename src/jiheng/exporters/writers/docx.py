@@ -18,11 +18,7 @@ _TABLE_END = "</w:tbl>"
 
 
 def write(layout: Layout) -> bytes:
-    """The layout as a .docx; any text can be written, characters that XML cannot hold become �.
-
-    Raises:
-        WriterMissingError: it holds a QR code and the package that draws codes is not installed.
-    """
+    """The layout as a .docx; any text can be written, characters that XML cannot hold become �."""
     parts: list[Part] = []
     out = [_ROOT]
     footers = footer_references(layout.style)

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from jiheng.errors import WriterMissingError
+import segno
+
 from jiheng.exporters.layout.model import Bars, Code
 from jiheng.exporters.writers.docx_package import HEAD, Part, R
 from jiheng.exporters.writers.docx_page import Page
@@ -130,15 +131,7 @@ _VALUES = (
 
 
 def code_picture(code: Code, number: int) -> Drawn | None:
-    """The QR code of a text; None where there is no text or more than a code can hold, for the text is printed anyway.
-
-    Raises:
-        WriterMissingError: the package that draws codes is not installed.
-    """
-    try:
-        import segno  # noqa: PLC0415 - only where a code is asked for
-    except ImportError as error:
-        raise WriterMissingError('写二维码需要 segno，尚未安装。请运行 pip install "jiheng[pdf]" 后再试。') from error
+    """The QR code of a text; None where there is no text or more than a code can hold, for the text is printed anyway."""
     try:
         drawn = segno.make(code.text, error="m", micro=False)
     except (segno.DataOverflowError, ValueError):
