@@ -9,7 +9,7 @@ import os
 from decimal import Decimal
 from pathlib import Path
 
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]
 import pytest
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 
@@ -49,7 +49,8 @@ FILLED = Evaluation(
 def picture(name: str, evaluation: Evaluation) -> Image.Image:
     """The first page in grey."""
     with pypdfium2.PdfDocument(pdf.write(form_layout(FORMS[name], evaluation))) as document:
-        return document[0].render(scale=SCALE).to_pil().convert("L")
+        page: Image.Image = document[0].render(scale=SCALE).to_pil().convert("L")
+    return page
 
 
 @pytest.mark.parametrize("state", ["filled", "blank"])
