@@ -58,6 +58,15 @@ def test_several_files_go_into_a_directory_and_one_that_cannot_be_read_is_named(
     assert "空.txt" in capsys.readouterr().err
 
 
+def test_two_files_of_the_same_name_do_not_write_over_each_other(form: Path, tmp_path: Path) -> None:
+    other = tmp_path / "又一批" / form.name
+    other.parent.mkdir()
+    other.write_bytes(form.read_bytes())
+    out = tmp_path / "写出"
+    assert cli.run(["export", str(form), str(other), "--output", str(out)]) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["示范项目.自评表-2.xlsx", "示范项目.自评表.xlsx"]
+
+
 def test_recomputed_scores_are_written_on_request(form: Path, tmp_path: Path) -> None:
     target = tmp_path / "复算.xlsx"
     assert cli.run(["export", str(form), "--scores", "recomputed", "--output", str(target)]) == 0

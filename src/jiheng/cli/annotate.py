@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import write_bytes
+from jiheng.cli.delivery import targets, write_bytes
 from jiheng.cli.intake import Request, appraise_file, existing, request_of
 from jiheng.errors import JihengError
 
@@ -28,32 +28,9 @@ def annotate(files: tuple[str, ...], *, output: str | None, pack: str | None, pl
     paths = existing(files)
     request = request_of(pack=pack, place=place, on=on, stage=(), waiver=())
     several = len(paths) > 1 or any(Path(file).is_dir() for file in files)
-    targets = _targets(paths, None if output is None else Path(output), several=several)
-    codes = [_one(path, target, request, named=several) for path, target in zip(paths, targets, strict=True)]
+    copies = targets(paths, lambda path: f"{path.stem}{SUFFIX}{path.suffix}", None if output is None else Path(output), several=several)
+    codes = [_one(path, target, request, named=several) for path, target in zip(paths, copies, strict=True)]
     return max(codes)
-
-
-def _targets(paths: tuple[Path, ...], output: Path | None, *, several: bool) -> list[Path]:
-    """Where each copy goes; copies of one name in one directory are numbered.
-
-    Raises:
-        click.UsageError: a copy would take the place of a form, or several copies that of one file.
-    """
-    if several and output is not None and output.is_file():
-        raise click.UsageError(f"--output：有 {len(paths)} 个文件要写，“{output}”却是一个文件。请给出目录。")
-    taken: set[Path] = set()
-    targets = []
-    for path in paths:
-        folder = path.parent if output is None else output
-        whole = output is not None and not several and not output.is_dir()
-        target, number = folder if whole else folder / f"{path.stem}{SUFFIX}{path.suffix}", 2
-        while target in taken:
-            target, number = folder / f"{path.stem}{SUFFIX}-{number}{path.suffix}", number + 1
-        if target.exists() and any(target.samefile(source) for source in paths):
-            raise click.UsageError(f"--output：“{target}”就是原文件，写入会把它盖掉。请换一个文件名。")
-        taken.add(target)
-        targets.append(target)
-    return targets
 
 
 def _one(path: Path, target: Path, request: Request, *, named: bool) -> int:

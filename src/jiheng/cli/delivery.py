@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,7 +60,7 @@ def deliver(outcomes: Sequence[Outcome], *, form: str, output: Path | None, brie
     """
     read = [outcome for outcome in outcomes if outcome.dossiers and (form == "json" or outcome.message is None)]
     if output is not None and len(outcomes) > 1 and form in {"html", "md"}:
-        for name, outcome in zip(_names(read, form), read, strict=True):
+        for name, outcome in zip(unique(f"{outcome.path.stem}.{form}" for outcome in read), read, strict=True):
             write(output / name, _text([outcome], form))
         return
     if form == "text" and output is None:
@@ -141,14 +141,34 @@ def _text(outcomes: Sequence[Outcome], form: str) -> str:
     return terminal.render(dossiers, law_titles(dossiers))
 
 
-def _names(outcomes: Sequence[Outcome], form: str) -> list[str]:
-    """One file name per outcome; a stem that comes again gets a number."""
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, one that comes again with a number before its ending: 表.html, 表-2.html."""
     taken: set[str] = set()
-    names = []
-    for outcome in outcomes:
-        name, number = f"{outcome.path.stem}.{form}", 2
+    out = []
+    for wanted in names:
+        stem, dot, ending = wanted.rpartition(".")
+        name, number = wanted, 2
         while name in taken:
-            name, number = f"{outcome.path.stem}-{number}.{form}", number + 1
+            name, number = f"{stem}-{number}{dot}{ending}", number + 1
         taken.add(name)
-        names.append(name)
-    return names
+        out.append(name)
+    return out
+
+
+def targets(paths: Sequence[Path], name_of: Callable[[Path], str], output: Path | None, *, several: bool) -> list[Path]:
+    """Where each file's copy goes: beside its source, into a directory, or the very file named; copies of one name are numbered.
+
+    Raises:
+        click.UsageError: a copy would take the place of a source, or several copies that of one file.
+    """
+    if several and output is not None and output.is_file():
+        raise click.UsageError(f"--output：有 {len(paths)} 个文件要写，“{output}”却是一个文件。请给出目录。")
+    if output is not None and not several and not output.is_dir():
+        wanted = [str(output)]
+    else:
+        wanted = [str((output or path.parent) / name_of(path)) for path in paths]
+    found = [Path(name) for name in unique(wanted)]
+    for target in found:
+        if target.exists() and any(target.samefile(source) for source in paths):
+            raise click.UsageError(f"--output：“{target}”就是原文件，写入会把它盖掉。请换一个文件名。")
+    return found

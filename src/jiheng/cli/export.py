@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from jiheng.cli.delivery import write_bytes
+from jiheng.cli.delivery import targets, write_bytes
 from jiheng.cli.intake import Outcome, Request, appraise_file, existing, request_of, settled_rulebook
 from jiheng.cli.many import each, watched
 from jiheng.errors import FormUnknownError, JihengError
@@ -27,15 +27,14 @@ ROLLUP = "rollup"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is asked of every file; ``target`` is the file to write, or the directory where there are several."""
+    """What is asked of every file; ``targets`` says where each source is written."""
 
     request: Request
     form: str | None
     format: str
     scores: Literal["stated", "recomputed"]
     notes: bool
-    target: Path | None
-    several: bool
+    targets: dict[Path, Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +91,8 @@ def export(  # noqa: PLR0913 - the options of the command, each named
     if form == ROLLUP:
         return _roll_up(paths, request, kind, target or Path(f"汇总表.{kind}"), jobs)
     several = len(paths) > 1 or len(paths) > len(files)
-    job = Job(request, form, kind, cast("Literal['stated', 'recomputed']", scores), notes, target, several)
+    places = targets(paths, lambda path: f"{path.stem}.自评表.{kind}", target, several=several)
+    job = Job(request, form, kind, cast("Literal['stated', 'recomputed']", scores), notes, dict(zip(paths, places, strict=True)))
     written = list(watched(each(paths, partial(_write, job=job), jobs, lost=_killed), len(paths), "写出"))
     for one in written:
         click.echo(one.message, err=one.exit_code > 0)
@@ -128,7 +128,7 @@ def _write(path: Path, *, job: Job) -> Written:
         return Written(outcome.message or f"{path}：{outcome.dossiers[0].findings[0].message}", 3)
     try:
         layouts, left = zip(*(laid_out(dossier, job) for dossier in outcome.dossiers), strict=True)
-        target = _target(path, job)
+        target = job.targets[path]
         write_bytes(target, written(layouts, job.format))
     except JihengError as error:
         return Written(f"{path}：{error}", 2)
@@ -136,20 +136,6 @@ def _write(path: Path, *, job: Job) -> Written:
         return Written(f"{path}：{error.message}", 2)
     missing = "、".join(dict.fromkeys(name for names in left for name in names))
     return Written(f"{path} → {target}" + (f"（这张表没有“{missing}”一栏，未写出）" if missing else ""), 0)
-
-
-def _target(path: Path, job: Job) -> Path:
-    """Where the file goes: beside the source, into the directory, or the very file named; never over the source.
-
-    Raises:
-        click.UsageError: it is the source itself.
-    """
-    name = f"{path.stem}.自评表.{job.format}"
-    into = path.parent if job.target is None else job.target
-    target = into / name if job.target is None or job.several or into.is_dir() else into
-    if target.exists() and target.samefile(path):
-        raise click.UsageError(f"--output：“{target}”就是原文件，写入会把它盖掉。请换一个文件名。")
-    return target
 
 
 def laid_out(dossier: Dossier, job: Job) -> tuple[Layout, tuple[str, ...]]:
