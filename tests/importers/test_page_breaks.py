@@ -133,3 +133,8 @@ def test_a_line_that_begins_with_a_figure_goes_on_with_the_sentence() -> None:
     sentence = "根据复算结果，" * 7 + "本项目得分为"
     (paragraph,) = paragraphs_of(lines(sentence, "99.82分，等级为优。"), [], VIEW)
     assert paragraph.text == sentence + "99.82分，等级为优。"
+
+
+def test_a_block_that_goes_on_over_a_whole_page_keeps_its_blank_label() -> None:
+    above = [*row(0, ["", "数量", "甲"], tall=2), *row(1, ["质量", "乙"], start=1)]
+    assert read_over(above, row(0, ["效益", "社会", "丁"])) == (["", "数量", "甲", "质量", "乙"], ["效益", "社会", "丁"])

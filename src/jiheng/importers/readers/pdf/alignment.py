@@ -53,18 +53,19 @@ def _mend(pages: _Pages, upper: tuple[int, int], lower: tuple[int, int]) -> None
     """A merged label whose words all fell below the page break: its blank half above gets them, the half below continues it.
 
     Only in the leading columns, which merge cells elsewhere on the page above, and only where nothing stands left of the words: any other
-    blank cell at the foot of a page is blank.
+    blank cell at the foot of a page is blank, and one that reaches up to the head of the page goes on with the page before.
     """
     before, after = _at(pages, upper), _at(pages, lower)
-    merging = {cell.slot.column for cell in before.cells if cell.slot.row_span > 1 and cell.text}
+    merging = {cell.slot.column for cell in before.cells if cell.slot.row_span > 1}
     leading = next((column for column in range(len(before.xs)) if column not in merging), 0)
+    above, below = _rows(before), _rows(after)
+    began = min((row for row, texts in above.items() if texts not in set(below.values())), default=0)
     foot = {
         round(cell.box[0]): index
         for index, cell in enumerate(before.cells)
-        if cell.slot.column < leading and cell.slot.row + cell.slot.row_span == before.row_count
+        if cell.slot.column < leading and cell.slot.row > began and cell.slot.row + cell.slot.row_span == before.row_count
     }
-    known = set(_rows(before).values())
-    first = min((row for row, texts in _rows(after).items() if texts not in known), default=None)
+    first = min((row for row, texts in below.items() if texts not in set(above.values())), default=None)
     row = sorted((cell.slot.column, index) for index, cell in enumerate(after.cells) if cell.slot.row == first)
     for _, index in row:
         cell = after.cells[index]
