@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import law_titles, write_bytes
+from jiheng.cli.delivery import law_titles, targets, write_bytes
 from jiheng.cli.export import written
 from jiheng.cli.intake import Request, appraise_file, existing, request_of
 
@@ -32,17 +32,13 @@ def report(  # noqa: PLR0913 - the options of the command, each named
     paths = existing(files)
     request = request_of(pack=pack, place=place, on=on, stage=(), waiver=waiver)
     several = len(paths) > 1 or len(paths) > len(files) or any(Path(name).is_dir() for name in files)
+    places = targets(paths, lambda path: f"{path.stem}.自评报告.{kind}", None if output is None else Path(output), several=several)
     worst = 0
-    taken: set[Path] = set()
-    for path in paths:
+    for path, target in zip(paths, places, strict=True):
         dossiers = readable(path, request)
         if not dossiers:
             worst = 3
             continue
-        target = target_of(path, f"{path.stem}.自评报告.{kind}", output, several=several)
-        if target in taken:
-            target = target.with_name(f"{path.name}.自评报告.{kind}")
-        taken.add(target)
         if output is None and target.exists():
             raise click.UsageError(f"{target} 已经有了，可能已有人填写过，没有覆盖。请用 --output 另指定文件名。")
         gaps = _write(dossiers, kind, target)
@@ -70,19 +66,6 @@ def readable(path: Path, request: Request) -> tuple[Dossier, ...]:
         return outcome.dossiers
     click.echo(outcome.message or f"{path}：{unread.findings[0].message if unread else '没有读到自评表。'}", err=True)
     return ()
-
-
-def target_of(path: Path, name: str, output: str | None, *, several: bool) -> Path:
-    """Where to write: beside the source, into the directory, or the very file named; never over the source.
-
-    Raises:
-        click.UsageError: it is the source itself.
-    """
-    into = path.parent if output is None else Path(output)
-    target = into / name if output is None or several or into.is_dir() else into
-    if target.exists() and target.samefile(path):
-        raise click.UsageError(f"--output：“{target}”就是原文件，写入会把它盖掉。请换一个文件名。")
-    return target
 
 
 def title_for(dossier: Dossier, titles: dict[str, str]) -> str:

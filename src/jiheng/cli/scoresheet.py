@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import law_titles, write, write_bytes
+from jiheng.cli.delivery import law_titles, targets, write, write_bytes
 from jiheng.cli.export import written
 from jiheng.cli.intake import existing, request_of
-from jiheng.cli.report import readable, target_of, title_for
+from jiheng.cli.report import readable, title_for
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
@@ -38,13 +38,14 @@ def scoresheet(  # noqa: PLR0913 - the options of the command, each named
     paths = existing(files)
     request = request_of(pack=pack, place=place, on=on, stage=(), waiver=waiver)
     together = output is not None and (Path(output).is_file() or (not Path(output).is_dir() and Path(output).suffix.lower() == ".pdf"))
+    wanted = None if output is None else Path(output)
+    places = targets(paths[:1] if together else paths, lambda path: f"{path.stem}.评分表.pdf", wanted, several=not together)
     batches: dict[Path, tuple[Dossier, ...]] = {}
     unread = 0
-    for path in paths:
+    for path, target in zip(paths, places * len(paths) if together else places, strict=True):
         dossiers = readable(path, request)
         unread += not dossiers
         if dossiers:
-            target = target_of(path, f"{path.stem}.评分表.pdf", output, several=not together)
             batches[target] = (*batches.get(target, ()), *dossiers)
     for target, dossiers in batches.items():
         _write(dossiers, target, with_dossier=with_dossier)

@@ -211,7 +211,8 @@ def test_notes_stand_at_their_cell_row_or_group_worst_first() -> None:
     assert [row for row, _ in grids(noted)[1].beside] == [1]
     listed = noted.sections[1]
     assert listed.name == "审核意见"
-    assert [cell.text for cell in grids(noted)[-1].cells if cell.column == 2] == ["位置", "表头", *["第 1 行 甲"] * 3, "资金", "表头", "全表"]
+    told = [cell.text for cell in grids(noted)[-1].cells if cell.column == 2]
+    assert told == ["事项", *(f"关于{subject or '全表'}。" for subject in ("/project_name", *subjects))]
 
 
 def test_a_form_without_findings_says_so() -> None:

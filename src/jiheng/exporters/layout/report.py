@@ -11,7 +11,7 @@ from jiheng.exporters.layout.report_chapters import achievement, basics, conclus
 from jiheng.exporters.layout.report_facts import Facts, one_line
 from jiheng.exporters.layout.report_tables import findings_table
 from jiheng.exporters.layout.score_table import clause_lines, score_table
-from jiheng.exporters.paper import KIND_NAMES, lay_out
+from jiheng.exporters.paper import KIND_NAMES, numbered_notes
 
 _NUMERALS = "一二三四五六七"
 CHAPTERS: tuple[tuple[str, Callable[[Facts, str], Iterator[Item]]], ...] = (
@@ -43,7 +43,7 @@ def report(dossier: Dossier, law_title: str) -> Layout:
     for numeral, (name, chapter) in zip(_NUMERALS, CHAPTERS, strict=True):
         whole += [Paragraph(f"{numeral}、{name}", "heading1"), *chapter(facts, law_title)]
     whole += _closing(facts)
-    return Layout(title, (Section("报告", tuple(whole)), *_attachments(facts, law_title)), "official")
+    return Layout(title, (Section("报告", tuple(whole)), *_attachments(facts)), "official")
 
 
 def _title(evaluation: Evaluation | None) -> str:
@@ -74,9 +74,9 @@ def _attached(facts: Facts) -> Iterator[tuple[str, str]]:
         yield "待核实事项", "findings"
 
 
-def _attachments(facts: Facts, law_title: str) -> Iterator[Section]:
+def _attachments(facts: Facts) -> Iterator[Section]:
     for number, (name, kind) in enumerate(_attached(facts), start=1):
-        content = _scores(facts) if kind == "score" else _findings(facts, law_title)
+        content = _scores(facts) if kind == "score" else _findings(facts)
         yield Section(f"附件{number} {name}", (Paragraph(f"附件{number}", "mark"), Paragraph(name, "title"), *content), "landscape")
 
 
@@ -89,6 +89,6 @@ def _scores(facts: Facts) -> Iterator[Item]:
     yield from (Paragraph(line, "note") for line in clause_lines(table))
 
 
-def _findings(facts: Facts, law_title: str) -> Iterator[Item]:
-    yield findings_table(lay_out(facts.dossier, law_title).every_note)
+def _findings(facts: Facts) -> Iterator[Item]:
+    yield findings_table([note for _, note in numbered_notes(facts.dossier.findings)])
     yield Paragraph("以上事项由程序按规则逐项核对自评表得出，供填报单位核实，不代替评审意见。", "note")
