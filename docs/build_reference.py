@@ -8,6 +8,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 from jiheng.audit import RULES
+from jiheng.batch.schema import RESULTS, TABLES
 from jiheng.cli.reference import commands_page
 from jiheng.domain.finding import SEVERITY_NAMES
 from jiheng.domain.schema import dossier_schema
@@ -42,6 +43,24 @@ def dossier_page() -> str:
     return f"# 档案格式\n\n`jiheng appraise FILE --format json` 输出的 JSON Schema，即 `jiheng schema` 的输出。\n\n```json\n{schema}\n```\n"
 
 
+def columns_page() -> str:
+    """The columns of a data set and of its results, as the code declares them."""
+    lines = [
+        "# 列式数据集",
+        "",
+        "数据集是一个目录，按 `fiscal_year=年度/place=地区` 分区；没有年度的在 `fiscal_year=0`，地区不明的在 `place=未定`。每次写入在分区内添一组带编号的文件"
+        "（forms、indicators、funds），三个文件的第 k 个行组是同一批表。forms 文件最后命名，没有它的一组不算数，下次写入时清除。数一律照档案的十进制文字存，"
+        "不因存储而取舍。得分和意见不存，读出时按所载规则包重算。",
+        "",
+    ]
+    titles = {"forms": "表", "indicators": "指标行", "funds": "资金行", "totals": "结果：总分", "scores": "结果：逐行得分", "findings": "结果：意见"}
+    for name, kind in {**TABLES, **RESULTS}.items():
+        lines += [f"## {name}：{titles[name]}", "", "| 列 | 类型 | 含义 |", "| --- | --- | --- |"]
+        lines += [f"| `{field.name}` | {field.type} | {(field.metadata or {}).get(b'meaning', b'').decode()} |" for field in kind]
+        lines += [""]
+    return "\n".join(lines)
+
+
 def _shown(value: Any) -> str:  # noqa: ANN401 - a parameter may be a number, a word or a lexicon
     if isinstance(value, tuple):
         return "、".join("/".join(part) if isinstance(part, tuple) else str(part) for part in value)
@@ -59,6 +78,7 @@ def on_files(files: Files, config: Any) -> Files:  # noqa: ANN401 - MkDocs' own 
         "reference/packs.md": packs_page(),
         "reference/dossier.md": dossier_page(),
         "reference/commands.md": commands_page(),
+        "reference/columns.md": columns_page(),
     }
     for name, content in pages.items():
         files.append(File.generated(config, name, content=content))

@@ -8,7 +8,18 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from jiheng.domain.evaluation import Contact, Evaluation, FundLine, Goal, Indicator, ManagementItem, Narrative, Printed, StatedTotals
+from jiheng.domain.evaluation import (
+    PARTICULARS,
+    Contact,
+    Evaluation,
+    FundLine,
+    Goal,
+    Indicator,
+    ManagementItem,
+    Narrative,
+    Printed,
+    StatedTotals,
+)
 from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import ABSENT, Value
 from jiheng.domain.valuetext import parse_value
@@ -44,6 +55,7 @@ SENTENCES = (
     "“一站式”窗口服务覆盖全部乡镇（街道）",
     "㎡与〇等字样也要原样保留",
 )
+TICKED = ("1、部门预算项目☑ 2、市直专项□ 3、对下转移支付□", "1、常年性项目 □ 2、延续性项目 □ 3、一次性项目 √", "持续性")
 UNITS_OF_WORK = ("示例市交通运输局", "示例县教育局", "示例区㳇河街道办事处", "示例市𠮷田镇人民政府")
 
 
@@ -134,6 +146,7 @@ def filled(draw: st.DrawFn, form: Form, *, most: int = 2) -> Evaluation:
         ),
         narrative=Narrative(*(draw(st.none() | sentences()) for _ in range(4))),
         management=draw(management(form)),
+        particulars=draw(particulars(form)),
         printed=Printed(unit_column=units if "row.unit" in form.places else ()),
     )
     return only_printed(form, whole)
@@ -157,6 +170,13 @@ def management(draw: st.DrawFn, form: Form) -> tuple[ManagementItem, ...]:
     items = dict.fromkeys(key[1] for place in sorted(form.places) if (key := keyed_place(place)) and key[0] == "management")
     rows = [ManagementItem(item, draw(st.none() | sentences(2)), draw(st.none() | sentences(2))) for item in items]
     return tuple(row for row in rows if row.situation or row.problems)
+
+
+@st.composite
+def particulars(draw: st.DrawFn, form: Form) -> dict[str, str]:
+    labels = [place.removeprefix(PARTICULARS) for place in sorted(form.places) if place.startswith(PARTICULARS)]
+    drawn = {label: draw(st.none() | st.sampled_from(TICKED) | st.sampled_from(UNITS_OF_WORK) | sentences(3)) for label in labels}
+    return {label: text for label, text in drawn.items() if text is not None}
 
 
 def only_printed(form: Form, whole: Evaluation) -> Evaluation:

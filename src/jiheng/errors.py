@@ -10,6 +10,7 @@ JihengError
 │   └── DimensionMismatchError   two quantities that cannot be compared or added
 ├── WaiverInvalidError           a waiver names no row, or no treatment
 ├── DossierInvalidError          JSON that is no dossier of this version
+├── DataSetError                 a folder of columns that cannot be read or written; carries a ``columns.*`` code
 ├── ExportError
 │   ├── FormUnknownError         no official form has that id, or none serves the layout
 │   ├── WriterMissingError       what a format needs is not installed
@@ -73,6 +74,17 @@ class WaiverInvalidError(JihengError):
 
 class DossierInvalidError(JihengError):
     """A JSON text is no dossier of a version this program knows."""
+
+
+class DataSetError(JihengError):
+    """A data set of columns that cannot be read or written.
+
+    ``code``: ``columns.`` missing, foreign, newer, misaligned, busy, unwritable or not-installed.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class ExportError(JihengError):

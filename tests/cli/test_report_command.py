@@ -125,3 +125,11 @@ def test_twenty_rows_fit_on_one_page(tmp_path: Path) -> None:
     target = tmp_path / "评分表.pdf"
     assert cli.run(["scoresheet", str(form), "--output", str(target)]) == 0
     assert pages(target) == 1
+
+
+def test_a_sheet_never_takes_the_place_of_any_of_its_forms(form: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = tmp_path / "另一份.html"
+    other.write_bytes(form.read_bytes())
+    assert cli.run(["scoresheet", str(form), str(other), "--output", str(other)]) == 2
+    assert other.read_bytes() == form.read_bytes()
+    assert "就是原文件" in capsys.readouterr().err

@@ -42,6 +42,13 @@ FILLED = Evaluation(
     indicators=ROWS,
     stated_totals=StatedTotals(Decimal(100), Decimal("99.63"), "优"),
     narrative=Narrative("道路通行条件改善。", "两处路面返工。", "加强工序验收。"),
+    particulars={
+        "中央主管部门": "示例部",
+        "项目类别": "1、部门预算项目☑ 2、市直专项□",
+        "项目属性": "1、持续性项目☑ 2、新增性项目□",
+        "项目类型": "1、常年性项目☑ 2、延续性项目□ 3、一次性项目□",
+        "项目实施内容": "按计划分两批实施，逐段验收。",
+    },
     management=(ManagementItem("下达及时性", "收到文件后 30 日内下达", "无"),),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from jiheng.domain.evaluation import PARTICULARS
 from jiheng.errors import PackInvalidError
 from jiheng.rulebook import load_rulebook
 from jiheng.rulebook.forms import keyed_place, load_forms
@@ -30,6 +31,13 @@ def test_the_shipped_forms_draw_the_paper_of_every_recognised_family() -> None:
     assert {template.id for template in load_rulebook().labels.templates} <= served
 
 
+def test_every_particular_that_a_form_prints_is_read() -> None:
+    book = load_rulebook()
+    printed = {place for form in book.forms.values() for place in form.places if place.startswith(PARTICULARS)}
+    assert printed
+    assert printed <= set(book.labels.fields)
+
+
 def test_a_drawing_becomes_rows_with_what_each_cell_continues(tmp_path: Path) -> None:
     form = load_forms(one(tmp_path, TABLE + "! 甲 | 乙 | <\n      ^ | {row.name} | {row.weight}\n"))["try"]
     heading, row = form.parts[0].rows
@@ -49,6 +57,7 @@ def test_a_row_may_end_early_with_a_double_mark(tmp_path: Path) -> None:
         (TABLE + "甲 | 乙\n", "“甲 | 乙”有 2 格，应有 3 格"),
         (TABLE + "{row.colour} | < | <\n", "不认识的填写处“{row.colour}”"),
         (TABLE + "{/secret} | < | <\n", "不认识的填写处“{/secret}”"),
+        (TABLE + "{/particulars/} | < | <\n", "不认识的填写处“{/particulars/}”"),
         (TABLE + "{funds[市本级].colour} | < | <\n", "不认识的填写处“{funds[市本级].colour}”"),
         (TABLE + "{row.name} | {funds.item} | <\n", "一行只能重复一种"),
         ("  - title: 甲\n    caption: 乙\n", "每一段只能是"),

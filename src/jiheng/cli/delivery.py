@@ -109,6 +109,16 @@ def write_bytes(path: Path, content: bytes, *, option: str = "--output") -> None
         raise click.UsageError(f"{option}：无法写入 {path}（{error.strerror}）。请换一个位置。") from None
 
 
+def unread(outcome: Outcome) -> str | None:
+    """The sentence that says why a file, or a form of it, could not be read; None where all of it was."""
+    if outcome.message is not None:
+        return outcome.message
+    if not outcome.dossiers:
+        return f"{outcome.path}：没有读到自评表。"
+    bad = next((dossier for dossier in outcome.dossiers if dossier.evaluation is None), None)
+    return None if bad is None else f"{outcome.path}：{bad.findings[0].message}"
+
+
 def law_titles(dossiers: Sequence[Dossier]) -> dict[str, str]:
     """The title of every pack the dossiers were scored under."""
     from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - json needs no titles

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import law_titles, targets, write_bytes
+from jiheng.cli.delivery import law_titles, targets, unread, write_bytes
 from jiheng.cli.export import written
 from jiheng.cli.intake import Request, appraise_file, existing, request_of
+from jiheng.cli.many import Ending, Errand, carry_out, tell
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
@@ -25,25 +27,39 @@ FORMATS = ("docx", "pdf")
 @click.option("--place", metavar="PLACE", help="地区，如 广东省江门市。")
 @click.option("--on", metavar="DATE", help="规则适用日期，如 2023-12-31；默认为表中年度的 12 月 31 日。")
 @click.option("--waiver", multiple=True, metavar="ROW=TREATMENT", help="豁免，如 /indicators/5=keep；可重复。")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, metavar="N", help="同时处理的文件数，默认 1。")
 def report(  # noqa: PLR0913 - the options of the command, each named
-    files: tuple[str, ...], *, kind: str, output: str | None, pack: str | None, place: str | None, on: str | None, waiver: tuple[str, ...]
+    files: tuple[str, ...],
+    *,
+    kind: str,
+    output: str | None,
+    pack: str | None,
+    place: str | None,
+    on: str | None,
+    waiver: tuple[str, ...],
+    jobs: int,
 ) -> int:
     """写出绩效自评报告：事实由表中数据生成，须由人填写的地方标明“【请填写：……】”。退出码：0 全部写出，2 用法有误，3 有文件无法读取。"""
     paths = existing(files)
     request = request_of(pack=pack, place=place, on=on, stage=(), waiver=waiver)
     several = len(paths) > 1 or len(paths) > len(files) or any(Path(name).is_dir() for name in files)
     places = targets(paths, lambda path: f"{path.stem}.自评报告.{kind}", None if output is None else Path(output), several=several)
-    worst = 0
-    for path, target in zip(paths, places, strict=True):
-        dossiers = readable(path, request)
-        if not dossiers:
-            worst = 3
-            continue
-        if output is None and target.exists():
-            raise click.UsageError(f"{target} 已经有了，可能已有人填写过，没有覆盖。请用 --output 另指定文件名。")
-        gaps = _write(dossiers, kind, target)
-        click.echo(f"{path} → {target}（待填写 {gaps} 处）")
-    return worst
+    # looked for before any work: on the second try after a killed process a report may stand there that this very run has written
+    there = frozenset(target for target in places if target.exists()) if output is None else frozenset[Path]()
+    errands = [Errand(path, target) for path, target in zip(paths, places, strict=True)]
+    return tell(carry_out(errands, partial(_reported, request=request, kind=kind, there=there), jobs, "报告"))
+
+
+def _reported(errand: Errand, *, request: Request, kind: str, there: frozenset[Path]) -> Ending:
+    """Write the report of one file unless one is there; the line that says so."""
+    if errand.target in there:
+        return Ending(f"{errand.target} 已经有了，可能已有人填写过，没有覆盖。请用 --output 另指定文件名。", 2)
+    outcome = appraise_file(errand.path, request)
+    why = unread(outcome)
+    if why is not None:
+        return Ending(why, outcome.exit_code)
+    gaps = _write(outcome.dossiers, kind, errand.target)
+    return Ending(f"{errand.path} → {errand.target}（待填写 {gaps} 处）")
 
 
 def _write(dossiers: tuple[Dossier, ...], kind: str, target: Path) -> int:
@@ -56,16 +72,6 @@ def _write(dossiers: tuple[Dossier, ...], kind: str, target: Path) -> int:
     write_bytes(target, written(layouts, kind))
     items = [item for layout in layouts for section in layout.sections for item in section.items]
     return sum(isinstance(item, Paragraph) and item.role == "gap" for item in items)
-
-
-def readable(path: Path, request: Request) -> tuple[Dossier, ...]:
-    """The dossiers of a file; none, and a sentence on stderr, where it or a form of it could not be read."""
-    outcome = appraise_file(path, request)
-    unread = next((dossier for dossier in outcome.dossiers if dossier.evaluation is None), None)
-    if outcome.message is None and unread is None and outcome.dossiers:
-        return outcome.dossiers
-    click.echo(outcome.message or f"{path}：{unread.findings[0].message if unread else '没有读到自评表。'}", err=True)
-    return ()
 
 
 def title_for(dossier: Dossier, titles: dict[str, str]) -> str:

@@ -8,6 +8,9 @@ from decimal import Decimal
 from jiheng.domain.document import Anchor
 from jiheng.domain.value import ABSENT, Money, MoneyUnit, Value
 
+PARTICULARS = "/particulars/"
+"""The JSON pointer of a particular is this and its label: ``/particulars/项目类别``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -163,7 +166,11 @@ class Printed:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The filled form. ``template`` is the recognised layout, ``kind`` project | department | transfer | fund, ``place`` where its pack is from."""
+    """The filled form. ``template`` is the recognised layout, ``kind`` project | department | transfer | fund, ``place`` where its pack is from.
+
+    ``particulars`` are what some forms ask of a project beside the fields that all know (中央主管部门, 项目类别, 项目实施内容):
+    label → text as printed.
+    """
 
     template: str | None = None
     kind: str = "project"
@@ -184,4 +191,5 @@ class Evaluation:
     stated_totals: StatedTotals = field(default_factory=StatedTotals)
     narrative: Narrative = field(default_factory=Narrative)
     management: tuple[ManagementItem, ...] = ()
+    particulars: dict[str, str] = field(default_factory=dict)
     printed: Printed = field(default_factory=Printed)

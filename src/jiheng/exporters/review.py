@@ -136,6 +136,8 @@ def _label(form: Evaluation, pointer: str) -> str:
         return f"第 {int(parts[2]) + 1} 行“{name}”{_INDICATOR.get(parts[3], parts[3])}"
     if len(parts) > 3 and parts[1] == "funds":
         return f"资金“{_at(form, f'/funds/{parts[2]}/item')}”{_FUND.get(parts[3], parts[3])}"
+    if len(parts) > 2 and parts[1] == "particulars":
+        return parts[2]
     return _HEADER.get("/".join(parts[1:]), pointer)
 
 

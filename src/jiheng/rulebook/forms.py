@@ -2,7 +2,8 @@
 
 The drawing: a line is a row, ``|`` stands between cells, ``^`` continues the cell above, ``<`` the cell at left, a last ``<<`` the rest of the
 row, ``⏎`` breaks a line inside a cell, a leading ``!`` marks heading rows that are printed again on every page. ``{…}`` is a place to fill:
-``{/project_name}`` a field by JSON pointer; ``{funds.item}`` a cell of a money row (the row is printed once per money row),
+``{/project_name}`` a field by JSON pointer (also ``{/particulars/项目类别}``);
+``{funds.item}`` a cell of a money row (the row is printed once per money row),
 ``{funds[市本级].allotted}`` of one money row; ``{row.name}`` a cell of an indicator (the row is printed once per indicator); ``{total.score}``;
 ``{goal.number}`` (its block is printed once per goal); ``{management[下达及时性].situation}``. After a colon stands what a blank money cell prints
 below the first row: ``{funds.weight:—}``.
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from jiheng.domain.evaluation import PARTICULARS
 from jiheng.domain.finding import Mark
 from jiheng.errors import PackInvalidError
 from jiheng.rulebook.decoding import Node, Reading, compose
@@ -205,7 +207,9 @@ def _known(place: str) -> bool:
         return keyed.group(3) in (FUND_PLACES if keyed.group(1) == "funds" else MANAGEMENT_PLACES)
     group, _, name = place.partition(".")
     known = {"funds": FUND_PLACES, "row": ROW_PLACES, "total": TOTAL_PLACES, "goal": {"number", "points"}}.get(group)
-    return place in FIELD_PLACES if known is None else name in known
+    if known is None:
+        return place in FIELD_PLACES or (place.startswith(PARTICULARS) and place != PARTICULARS)
+    return name in known
 
 
 def keyed_place(place: str) -> tuple[str, str, str] | None:

@@ -233,3 +233,18 @@ def test_recomputed_scores_take_the_place_of_the_stated_ones() -> None:
 def test_what_is_no_rectangle_stays_apart() -> None:
     drawn = [[Drawn("甲"), Drawn(continues="<")], [Drawn(continues="^"), Drawn("乙")]]
     assert [(cell.row, cell.column, cell.text) for cell in merged(drawn)] == [(0, 0, "甲"), (0, 1, ""), (1, 0, ""), (1, 1, "乙")]
+
+
+def test_a_particular_stands_where_the_form_asks_for_it_and_is_named_where_none_does() -> None:
+    evaluation = replace(form(row()), particulars={"项目类别": "1、部门预算项目☑ 2、市直专项□", "项目实施内容": "采购设备并验收。" * 6})
+    shown = cells(form_layout(FORMS["hubei-project"], evaluation))
+    assert shown["/particulars/项目类别"].text == "1、部门预算项目☑ 2、市直专项□"
+    assert "项目实施内容" in left_out(FORMS["hubei-project"], evaluation)
+    assert {"项目类别", "项目实施内容"} <= set(left_out(NATIONAL, evaluation))
+
+
+def test_a_header_field_of_sentences_is_set_as_running_text() -> None:
+    evaluation = replace(form(row()), particulars={"项目实施内容": "采购设备并验收。" * 6})
+    assert cells(form_layout(FORMS["sichuan-project"], evaluation))["/particulars/项目实施内容"].role == "text"
+    brief = replace(evaluation, particulars={"项目实施内容": "采购设备。"})
+    assert cells(form_layout(FORMS["sichuan-project"], brief))["/particulars/项目实施内容"].role == "short"

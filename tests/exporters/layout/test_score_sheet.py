@@ -19,7 +19,7 @@ from jiheng.domain.finding import Citation, Finding
 from jiheng.domain.scorecard import ScoreLine
 from jiheng.exporters.layout.model import Code, Grid, Layout
 from jiheng.exporters.layout.score_table import HEAD, derivation
-from jiheng.exporters.layout.scoresheet import FILE_DIGEST, ON, PACK, PACK_DIGEST, STAGES, WAIVERS, score_sheet, score_sheets
+from jiheng.exporters.layout.scoresheet import FILE_DIGEST, ON, PACK, PACK_DIGEST, STAGES, WAIVERS, bound, score_sheet
 from jiheng.exporters.layout.seal import SEAL, digest_in, seal_of
 
 MIXED = form(
@@ -144,10 +144,10 @@ def test_every_real_form_has_a_sheet_with_all_its_rows(path: Path) -> None:
 
 def test_several_sheets_are_one_document_a_page_each() -> None:
     one, other = dossier_of(MIXED), dossier_of(form(row()))
-    whole = score_sheets([(one, title_of(one), digest(one)), (other, title_of(other), digest(other))])
+    whole = bound([sheet_of(one), sheet_of(other)])
     assert len(whole.sections) == 2
     assert len({section.name for section in whole.sections}) == 2
-    assert score_sheets([(one, title_of(one), digest(one))]) == sheet_of(one)
+    assert bound([sheet_of(one)]) == sheet_of(one)
 
 
 def test_a_rounding_that_changes_something_is_told() -> None:

@@ -391,8 +391,20 @@ def test_a_table_that_may_break_within_a_row_keeps_its_last_line() -> None:
 def test_a_small_table_is_kept_on_one_page() -> None:
     small, large = part(write(one(indicators(3), indicators(50))), "word/document.xml").iter(W + "tbl")
     kept = [[cell.find(f"{W}p/{W}pPr/{W}keepNext") is not None for cell in row.iter(W + "tc")] for row in small.iter(W + "tr")]
-    assert kept == [[True, True, True], [False, True, True], [False, True, True], [False, False, False]]
-    assert list(large.iter(W + "keepNext")) == []
+    assert kept == [[True, True, True], [True, True, True], [True, True, True], [False, False, False]]
+    rows = [row.find(f"{W}tc/{W}p/{W}pPr/{W}keepNext") is not None for row in large.iter(W + "tr")]
+    assert [number for number, stays in enumerate(rows) if stays] == [1, 11, 21, 31, 41]  # with the next one, for the words of the merged cell
+
+
+def test_the_rows_of_a_small_merge_stay_together() -> None:
+    cells: list[Cell] = []
+    for row in range(60):
+        merged = [Cell(row, 0, "社会效益指标", row_span=3)] if row % 3 == 0 else []
+        cells += [*merged, Cell(row, 1, f"第{row}项")]
+    grid = Grid((1, 4), tuple(cells), 60)
+    (table,) = part(write(one(grid)), "word/document.xml").iter(W + "tbl")
+    kept = [{cell.find(f"{W}p/{W}pPr/{W}keepNext") is not None for cell in row.iter(W + "tc")} for row in table.iter(W + "tr")]
+    assert kept == [{True}, {True}, {False}] * 20
 
 
 def test_names_of_several_lines_are_read_from_the_left_and_values_stay_in_the_middle() -> None:

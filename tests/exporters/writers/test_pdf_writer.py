@@ -24,7 +24,8 @@ from jiheng.domain.document import Table
 from jiheng.errors import WriterMissingError
 from jiheng.exporters.layout.model import Bars, Cell, Code, Grid, Item, Layout, MarginNote, Orientation, Paragraph, Section, Style
 from jiheng.exporters.writers import pdf
-from jiheng.exporters.writers.pdf_grid import column_widths
+from jiheng.exporters.writers.pdf_columns import column_widths
+from jiheng.exporters.writers.pdf_density import settings as settings_of
 from jiheng.exporters.writers.pdf_wording import fits, printable, words
 from jiheng.importers import read
 
@@ -193,8 +194,9 @@ LONG_RUNS = ("https://example.invalid/a/very/long/path?and=on&and=on", "W" * 90,
 @pytest.mark.parametrize("run", [*LONG_RUNS, "，" * 60, "…" * 60, "（" * 60, " ，" * 40, "甲，" * 30])
 @pytest.mark.parametrize("widths", [(1, 5), (1, 40)])
 def test_a_run_without_blanks_is_broken_inside_its_cell(run: str, widths: tuple[int, ...]) -> None:
-    written = pdf.write(page(grid((run, "乙"), ("丙", "丁"), widths=widths)))
-    edge = 16 * MM + column_widths(widths, 178 * MM)[0]
+    items = (grid((run, "乙"), ("丙", "丁"), widths=widths),)
+    written = pdf.write(page(*items))
+    edge = 16 * MM + settings_of(items, (178 * MM, 264 * MM), yielding=True)[0].widths[0]
     sheets = range(len(pages(written)))
     inked = [(left, right) for sheet in sheets for character, left, top, right, _ in characters(written, sheet) if character in run and top < 800]
     assert len(inked) == len(run.replace(" ", ""))
@@ -208,6 +210,7 @@ def test_words_that_fit_are_left_whole_and_addresses_part_at_their_joints() -> N
     assert words("甲" * 500, 8) == "甲" * 500
     assert fits("2903.24", 4.1)
     assert not fits("WWWWWWW", 4.1)
+    assert [fits("12月20日", room) for room in (5, 5.5)] == [False, True]  # room is kept between figures and characters
 
 
 def test_a_spanned_cell_keeps_its_ruling_over_a_page_break() -> None:
@@ -223,7 +226,7 @@ def test_a_spanned_cell_keeps_its_ruling_over_a_page_break() -> None:
 
 def test_a_text_beside_several_rows_is_not_cut_by_a_page() -> None:
     rule = "定量指标按完成比例计分，超过权重的按权重计；" * 8
-    blocks = 12
+    blocks = 24
     cells = []
     for row in range(0, blocks * 4, 4):
         cells += [Cell(row, 0, f"{row}"), Cell(row, 1, rule, "text", row_span=4), *(Cell(row + more, 0, f"{row + more}") for more in (1, 2, 3))]

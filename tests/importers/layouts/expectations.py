@@ -116,7 +116,7 @@ def _fields(found: Evaluation, expected: str) -> Iterator[str]:
         path, sign, text = (part.strip() for part in re.split(r"\s([=∋])\s?", line, maxsplit=1))
         value: object = found
         for step in path.split("/"):
-            value = getattr(value, step)
+            value = value.get(step) if isinstance(value, dict) else getattr(value, step)
         if sign == "∋":
             printed = _plain(" ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)) or ""
             if (_plain(text) or "") not in printed:

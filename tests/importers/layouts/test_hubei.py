@@ -56,6 +56,9 @@ stated_totals/weight = -
 stated_totals/score = 97.5
 narrative/problems = 设备招标节约资金。
 narrative/improvements = 结余资金统筹使用。
+particulars/项目类别 = 1、部门预算项目☑ 2、市直专项□ 3、对下转移支付□
+particulars/项目属性 = 1、持续性项目☑ 2、新增性项目□
+particulars/项目类型 = 1、常年性项目☑ 2、延续性项目□ 3、一次性项目□
 """,
 )
 

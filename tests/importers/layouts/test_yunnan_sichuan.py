@@ -176,6 +176,7 @@ goal/actual = 已购买88台。
 stated_totals/weight = 100
 stated_totals/score = 99.1
 narrative/performance = 项目基本按期完成。
+particulars/项目实施内容 = 按程序公开招标采购。
 narrative/problems = 设备交付较晚。
 narrative/improvements = 提前组织采购。
 """,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from jiheng.domain.evaluation import Evaluation
+from jiheng.domain.evaluation import PARTICULARS, Evaluation
 from jiheng.domain.value import Money, Value
 from jiheng.rulebook.forms import Form
 
@@ -78,6 +78,8 @@ def field_values(evaluation: Evaluation) -> Iterator[tuple[str, object]]:
     for index, indicator in enumerate(evaluation.indicators):
         for name in ROW_FIELDS:
             yield from _kept(f"/indicators/{index}/{name}", getattr(indicator, name))
+    for label, text in evaluation.particulars.items():
+        yield from _kept(f"{PARTICULARS}{label}", text)
     for row in evaluation.management:
         for name in ("situation", "problems"):
             yield from _kept(f"/management/{row.item}/{name}", getattr(row, name))
@@ -116,4 +118,4 @@ def left_out(form: Form, evaluation: Evaluation) -> tuple[str, ...]:
     printed_year = evaluation.template in form.serves and str(evaluation.fiscal_year) in (evaluation.title or "")
     pointers = (re.sub(r"^/(\w+)/[^/]+/", r"/\1/", pointer) for pointer, _ in field_values(evaluation) if not prints(form, evaluation, pointer))
     silent = {"/title", "/fiscal_year"} if printed_year else {"/title"}
-    return tuple(NAMES[pointer] for pointer in dict.fromkeys(pointers) if pointer not in silent)
+    return tuple(NAMES.get(pointer, pointer.removeprefix(PARTICULARS)) for pointer in dict.fromkeys(pointers) if pointer not in silent)

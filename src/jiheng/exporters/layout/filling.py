@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jiheng.domain.evaluation import Evaluation, FundLine, Indicator
+from jiheng.domain.evaluation import PARTICULARS, Evaluation, FundLine, Indicator
 from jiheng.domain.value import Money, Value
 from jiheng.exporters.layout.model import CellRole
 from jiheng.rulebook.forms import PLACE, Form, keyed_place
 
 LONG = frozenset({"/goal/expected", "/goal/actual", "reason", "criteria", "evidence", "situation", "problems", "remark"})
+LONGEST_SHORT = 40
 FIGURES = frozenset({"weight", "score", "rate", "level1_weight", "level2_weight", "initial_budget", "adjusted_budget", "allotted", "disbursed"})
 FIGURES_TOO = frozenset({"reviewed_score", "deviation", "/evaluated_amount"})
 _SIGN = re.compile(r"(?P<sign>定性|[≥≧>≤≦<=＝﹦═＞＜]|不少于|不低于|不超过)?(?P<value>.*)", re.DOTALL)
@@ -35,8 +36,8 @@ def filled(text: str, evaluation: Evaluation, form: Form, at: At) -> str:
     return _EMPTY_BRACKETS.sub("", out) if out != text else out
 
 
-def role_of(places: tuple[str, ...], text: str) -> CellRole:
-    """How a drawn cell is set: printed words, a figure, running text, or a short value."""
+def role_of(places: tuple[str, ...], text: str, shown: str = "") -> CellRole:
+    """How a drawn cell is set: printed words, a figure, running text, or a short value; what a header field shows in sentences is running text."""
     if not places:
         return "label"
     last = places[0].rpartition(".")[2]
@@ -44,6 +45,8 @@ def role_of(places: tuple[str, ...], text: str) -> CellRole:
         return "text"
     if last in FIGURES or last in FIGURES_TOO:
         return "figure"
+    if places[0].startswith("/") and len(shown) > LONGEST_SHORT:
+        return "text"
     return "short" if PLACE.fullmatch(text) else "label"
 
 
@@ -95,6 +98,8 @@ def _field(place: str, evaluation: Evaluation, form: Form) -> str:
         return own or form.title
     if place == "/fiscal_year":
         return str(evaluation.fiscal_year) if evaluation.fiscal_year else "　　　　"
+    if place.startswith(PARTICULARS):
+        return evaluation.particulars.get(place.removeprefix(PARTICULARS), "")
     if place == "/goal/achieved":
         return {True: "是", False: "否", None: ""}[evaluation.goal.achieved]
     value: object = evaluation

@@ -130,7 +130,8 @@ def _drawn(cell: FormCell, form: Form, evaluation: Evaluation, at: At, first: _F
         return Drawn(continues="^", role=role_of(places, cell.text))
     if name in first.continues:
         return Drawn(continues="^", role=role_of(places, cell.text))
-    return Drawn(filled(cell.text, evaluation, form, at), role_of(places, cell.text), pointer=pointer_of(places, at, first.fund))
+    shown = filled(cell.text, evaluation, form, at)
+    return Drawn(shown, role_of(places, cell.text, shown), pointer=pointer_of(places, at, first.fund))
 
 
 def printed_funds(form: Form, evaluation: Evaluation) -> list[tuple[int | None, FundLine]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from jiheng.domain.dossier import Dossier
 from jiheng.exporters.layout.merging import Drawn, grid
@@ -29,12 +30,12 @@ def score_sheet(dossier: Dossier, law_title: str, digest: str) -> Layout:
     return Layout(_title(dossier), (_section(dossier, law_title, digest, TITLE),))
 
 
-def score_sheets(sheets: Sequence[tuple[Dossier, str, str]]) -> Layout:
-    """The score sheets of several forms (each with the title of its law and its digest) as one document, each on a page of its own."""
+def bound(sheets: Sequence[Layout]) -> Layout:
+    """Several score sheets as one document, each on a page of its own."""
     if len(sheets) == 1:
-        return score_sheet(*sheets[0])
-    sections = (_section(*sheet, f"{TITLE}{number}") for number, sheet in enumerate(sheets, start=1))
-    return Layout(TITLE, tuple(sections))
+        return sheets[0]
+    sections = (section for sheet in sheets for section in sheet.sections)
+    return Layout(TITLE, tuple(replace(section, name=f"{TITLE}{number}") for number, section in enumerate(sections, start=1)))
 
 
 def _title(dossier: Dossier) -> str:

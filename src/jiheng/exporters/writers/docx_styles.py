@@ -112,7 +112,7 @@ def _cells() -> tuple[Look, ...]:
         looks += (
             Look(style_of("label", size), f"表格标签{ending}", HEI, size, "center", listed=not ending),
             Look(style_of("short", size), f"表格内容{ending}", SONG, size, "center", listed=not ending),
-            Look(style_of("figure", size), f"表格数字{ending}", SONG, size, "right", listed=not ending),
+            Look(style_of("figure", size), f"表格数字{ending}", SONG, size, "center", listed=not ending),
             Look(style_of("text", size), f"表格长文{ending}", SONG, size, listed=not ending),
         )
     return (

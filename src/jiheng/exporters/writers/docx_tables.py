@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Container, Sequence
 from itertools import pairwise
 
 from jiheng.exporters.layout.model import Cell, CellRole, Grid
 from jiheng.exporters.writers.docx_page import Page
 from jiheng.exporters.writers.docx_styles import CELL_MARGIN, CELL_SIZES, TABLE, borders, style_of
 from jiheng.exporters.writers.docx_text import half_widths, lines_of, run
+from jiheng.exporters.writers.together import tied
 
 _NARROWEST = 340  # twips: one character of 10.5 points and the margins of its cell
 _ROW = 400  # twips, 7 mm: the least height of a row
@@ -17,8 +19,11 @@ _TWIPS_PER_HALF_WIDTH = 5  # times the size in half-points
 _TWIPS_PER_LINE = 14  # times the size in half-points: 1.4 of the letter's height
 _SLACK = 30  # twips: letters and signs are not all as wide as they are counted
 _NAME = 16  # half-width characters: what is longer is a name, not a value
-_KEPT_WHOLE: dict[CellRole, int] = {"figure": 16, "short": 6}
-"""Texts up to so many half-width characters stand on one line; their columns are widened for it."""
+_KEPT_WHOLE: dict[CellRole, int] = {"figure": 16, "short": 10, "label": 8}
+"""Texts, or their parts before and in brackets, up to so many half-width characters stand on one line; their columns are widened for it."""
+_PARTS = re.compile(r"\n|(?=[（(])")
+_APART = re.compile(r"(?<=[!-~])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[!-~])")
+"""Where word processors put a quarter of a character between Latin and Chinese."""
 _ROLES: tuple[CellRole, ...] = ("label", "short", "figure", "text")
 _PROPERTIES = (
     f'<w:tblPr><w:tblStyle w:val="{TABLE}"/><w:tblW w:w="%d" w:type="dxa"/><w:jc w:val="center"/>%s<w:tblLayout w:type="fixed"/>'
@@ -39,12 +44,15 @@ def column_edges(grid: Grid, whole: int) -> list[int]:
     shares = [max(width, 0) for width in grid.widths]
     least = [_NARROWEST] * len(shares)
     for cell in grid.cells:
-        if cell.column_span == 1 and cell.text and cell.role in _KEPT_WHOLE:
-            halves = _widest(cell.text)
+        upright = cell.role == "label" and cell.row_span > 1  # beside several rows, in a narrow column
+        if cell.column_span == 1 and cell.text and cell.role in _KEPT_WHOLE and not upright:
+            halves = max(map(_on_a_line, _PARTS.split(cell.text)))
             if halves <= _KEPT_WHOLE[cell.role]:
                 least[cell.column] = max(least[cell.column], _needed(halves, CELL_SIZES[0]))
     if sum(least) > whole:
-        least = [min(_NARROWEST, whole // len(shares))] * len(shares)
+        barest = min(_NARROWEST, whole // len(shares))
+        spare, asked = whole - barest * len(least), sum(least) - barest * len(least)
+        least = [barest + (need - barest) * spare // asked for need in least]
     narrow: set[int] = set()
     while True:
         rest = whole - sum(least[column] for column in narrow)
@@ -62,6 +70,11 @@ def column_edges(grid: Grid, whole: int) -> list[int]:
         edges.append(fixed + (rest * shared // total if total else 0))
     edges[-1] = whole
     return edges
+
+
+def _on_a_line(text: str) -> int:
+    """How many half-width characters the text takes on one line, with the room that Latin and Chinese keep from each other."""
+    return half_widths(text) + -(-len(_APART.findall(text)) // 2)
 
 
 def _widest(text: str) -> int:
@@ -104,16 +117,15 @@ def _table(grid: Grid, edges: Sequence[int], page: Page, size: int, *, continued
     ragged = _ragged(grid, lines)
     half_page = page.text_height // 2
     heads = grid.head_rows if grid.head_rows < grid.rows and sum(heights[: grid.head_rows]) <= half_page else 0
-    together = sum(heights) <= half_page // 2 and not continued and not grid.joined
+    whole = sum(heights) <= half_page // 2 and not continued and not grid.joined
+    kept = set(range(grid.rows - 1)) if whole else _kept(grid, lines, heights, size, page)
     looks = {role: f'<w:pPr><w:pStyle w:val="{style_of(role, size)}"/></w:pPr>' for role in _ROLES}
     left = looks["short"].replace("</w:pPr>", '<w:jc w:val="left"/></w:pPr>')
     rows: list[list[tuple[int, str]]] = [[] for _ in range(grid.rows)]
     for cell in grid.cells:
         from_the_left = cell.role == "short" and cell.row_span == 1 and (cell.column, cell.column_span) in ragged
         look = left if from_the_left else looks[cell.role]
-        if together and cell.row + cell.row_span < grid.rows:
-            look = look.replace("/>", "/><w:keepNext/>", 1)
-        _place(cell, rows, edges, look)
+        _place(cell, rows, edges, look, kept)
     open_below = continued and heights[-1] <= half_page  # a row that is broken needs its line at the foot of the page
     out = [_PROPERTIES % (page.text_width, _OPEN_BELOW if open_below else ""), "<w:tblGrid>"]
     out += [f'<w:gridCol w:w="{right - left}"/>' for left, right in pairwise(edges)]
@@ -125,20 +137,31 @@ def _table(grid: Grid, edges: Sequence[int], page: Page, size: int, *, continued
     return f"<w:tbl>{''.join(out)}</w:tbl>"
 
 
-def _place(cell: Cell, rows: list[list[tuple[int, str]]], edges: Sequence[int], look: str) -> None:
-    """The cell into its row, and what stands for it in the rows that its merge covers."""
+def _kept(grid: Grid, lines: Sequence[int], heights: Sequence[int], size: int, page: Page) -> set[int]:
+    """The rows that stay on one page with the next one, so that pages do not part the words of merged cells."""
+    kept: set[int] = set()
+    for cell, count in zip(grid.cells, lines, strict=True):
+        if cell.row_span > 1:
+            need = (count + 1) * _TWIPS_PER_LINE * size + _ROOM  # lines are counted roughly: one more
+            first, end = tied(cell.row, cell.row_span, need, heights, page.text_height)
+            kept.update(range(max(first, grid.head_rows), end - 1))
+    return kept
+
+
+def _place(cell: Cell, rows: list[list[tuple[int, str]]], edges: Sequence[int], look: str, kept: Container[int]) -> None:
+    """The cell into its row, and what stands for it in the rows that its merge covers; rows of ``kept`` stay with the next one."""
     column, span = cell.column, cell.column_span
     properties = f'<w:tcW w:w="{edges[column + span] - edges[column]}" w:type="dxa"/>'
     if span > 1:
         properties += f'<w:gridSpan w:val="{span}"/>'
     merged = '<w:vMerge w:val="restart"/>' if cell.row_span > 1 else ""
     standing = "" if cell.role == "text" else '<w:vAlign w:val="center"/>'
-    piece = f"<w:tc><w:tcPr>{properties}{merged}{standing}</w:tcPr><w:p>{look}{run(cell.text)}</w:p></w:tc>"
-    rows[cell.row].append((column, piece))
-    if cell.row_span > 1:
-        covered = f"<w:tc><w:tcPr>{properties}<w:vMerge/>{standing}</w:tcPr><w:p>{look}</w:p></w:tc>"
-        for row in rows[cell.row + 1 : cell.row + cell.row_span]:
-            row.append((column, covered))
+    staying = look.replace("/>", "/><w:keepNext/>", 1)
+    first = staying if cell.row in kept else look
+    rows[cell.row].append((column, f"<w:tc><w:tcPr>{properties}{merged}{standing}</w:tcPr><w:p>{first}{run(cell.text)}</w:p></w:tc>"))
+    for row in range(cell.row + 1, cell.row + cell.row_span):
+        covered = staying if row in kept else look
+        rows[row].append((column, f"<w:tc><w:tcPr>{properties}<w:vMerge/>{standing}</w:tcPr><w:p>{covered}</w:p></w:tc>"))
 
 
 def _ragged(grid: Grid, lines: Sequence[int]) -> set[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""A grid as plain data for the page template: column widths, size of print, rows that may break, and room shared out among spanned rows."""
+"""A grid as plain data for the page template: which rows may break, which are printed again, and room shared out among spanned rows."""
 
 from __future__ import annotations
 
@@ -6,18 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from jiheng.exporters.layout.model import Cell, Grid
-from jiheng.exporters.writers.pdf_wording import fits, line_count, widest, words
+from jiheng.exporters.writers.pdf_columns import Face
+from jiheng.exporters.writers.pdf_wording import fits, line_count, words
 
-_SIZE, _SMALL = 10.0, 9.0
-_DENSE = 46.0
-"""Points a column has on average below which the small size is used."""
-_ASIDE, _ABOVE = 7.2, 7.0
-"""Points of the insets left and right, above and below."""
-_NARROWEST = 17.4
-"""Points of the narrowest column: one character and the insets."""
-_SHORT, _YIELDING = 8, 0.7
-"""Characters of a figure that should not be broken, and the part of the width that such columns may take in all."""
-_PITCH = 1.35  # of the size, from line to line
 _MARKS = 8.0
 _BREAKABLE, _TOGETHER = 0.45, 0.6
 """Parts of a page that a row, and rows beside a text of many lines, may be high before they may break."""
@@ -27,25 +18,25 @@ _SHARED = 0.25  # of a page, that a row may grow to make room for a cell beside 
 _ROLES = {"label": "label", "short": "short", "figure": "short", "text": "text"}
 
 
-def planned_grid(grid: Grid, area: tuple[float, float], show: Callable[[str], str], first_note: int) -> dict[str, Any]:
-    """The data of a grid set in an ``area`` of (width, height) points; its notes are numbered through from ``first_note``."""
-    width, height = area
-    size = _SIZE if width / len(grid.widths) >= _DENSE else _SMALL
-    widths = column_widths(grid.widths, width, _needed(grid, size))
-    inner = [sum(widths[cell.column : cell.column + cell.column_span]) - _ASIDE for cell in grid.cells]
+def planned_grid(  # noqa: PLR0913 - what is set, where and how
+    grid: Grid, height: float, show: Callable[[str], str], first_note: int, *, face: Face, widths: list[float]
+) -> dict[str, Any]:
+    """The data of a grid set on pages ``height`` points high; its notes are numbered through from ``first_note``."""
+    size = face.size
+    inner = [sum(widths[cell.column : cell.column + cell.column_span]) - face.aside for cell in grid.cells]
     texts = [show(cell.text) for cell in grid.cells]
     single = [fits(text, room / size) for text, room in zip(texts, inner, strict=True)]
     lines = [1 if one else line_count(text, max(room, size) / size) for one, text, room in zip(single, texts, inner, strict=True)]
     aside = [_aside(cell, text, room / size) for cell, text, room in zip(grid.cells, texts, inner, strict=True)]
     marks = [_MARKS if cell.marks and not beside else 0 for cell, beside in zip(grid.cells, aside, strict=True)]
-    tall = [((count - 1) * _PITCH + 1) * size + _ABOVE + more for count, more in zip(lines, marks, strict=True)]
-    rows, extra = _rows(grid, tall, height, size)
+    tall = [face.tall(count) + more for count, more in zip(lines, marks, strict=True)]
+    rows, extra = _rows(grid, tall, height, face.tall(1))
     fixed = _fixed(grid, _simple(grid, single, marks), rows, tall, extra)
-    head = _head(grid, rows, height)
+    head = heads_again(grid, rows, height)
     notes = _anchors(grid, first_note)
     planned: list[list[Any]] = []
     for index, cell in enumerate(grid.cells):
-        loose = _may_break(cell, tall[index], rows, height)
+        loose = may_break(cell, tall[index], rows, height)
         fitted = words(texts[index], max(inner[index], size) / size)
         place = (cell.column, cell.row, cell.row_span, cell.column_span)
         planned.append([*place, _ROLES[cell.role], fitted, loose, extra.get(index, 0), list(cell.marks), aside[index], notes.get(index, [])])
@@ -55,36 +46,12 @@ def planned_grid(grid: Grid, area: tuple[float, float], show: Callable[[str], st
         "widths": widths,
         "rows": [round(min(points, _SHARED * height), 2) if row in fixed else None for row, points in enumerate(rows)],
         "size": size,
+        "inset": [face.aside / 2, face.above / 2],
+        "leading": round(face.pitch - 1, 3),
         "joined": grid.joined,
         "head": above,
         "cells": planned[len(above) :],
     }
-
-
-def column_widths(relative: tuple[int, ...], width: float, needed: dict[int, float] | None = None) -> list[float]:
-    """Widths in points that fill ``width``; no column is too narrow for a character, nor for what it needs where there is room."""
-    narrowest = min(_NARROWEST, width / len(relative))
-    least = [max(narrowest, (needed or {}).get(index, 0)) for index in range(len(relative))]
-    if sum(least) > _YIELDING * width:
-        least = [narrowest] * len(relative)
-    narrow: set[int] = set()
-    while True:
-        free = width - sum(least[index] for index in narrow)
-        whole = sum(part for index, part in enumerate(relative) if index not in narrow)
-        found = [least[index] if index in narrow else round(free * part / whole, 3) for index, part in enumerate(relative)]
-        more = {index for index, points in enumerate(found) if points < least[index] - 0.001 and index not in narrow}
-        if not more:
-            return found
-        narrow |= more
-
-
-def _needed(grid: Grid, size: float) -> dict[int, float]:
-    """What short figures need to stand on one line, by column."""
-    needed: dict[int, float] = {}
-    for cell in grid.cells:
-        if cell.role == "figure" and cell.column_span == 1 and len(cell.text) <= _SHORT:
-            needed[cell.column] = max(needed.get(cell.column, 0), widest(cell.text) * size + _ASIDE)
-    return needed
 
 
 def _aside(cell: Cell, text: str, width: float) -> bool:
@@ -93,7 +60,7 @@ def _aside(cell: Cell, text: str, width: float) -> bool:
     return bool(cell.marks) and cell.role != "text" and fits(text, width - 2 * room)
 
 
-def _may_break(cell: Cell, tall: float, rows: list[float], page: float) -> bool:
+def may_break(cell: Cell, tall: float, rows: list[float], page: float) -> bool:
     """A row breaks where it must; rows spanned by a text of many lines stay on one page as long as they can, so that the text is not cut."""
     spanned = sum(rows[cell.row : cell.row + cell.row_span])
     if cell.row_span == 1:
@@ -101,9 +68,8 @@ def _may_break(cell: Cell, tall: float, rows: list[float], page: float) -> bool:
     return tall <= rows[cell.row] or spanned > _TOGETHER * page
 
 
-def _rows(grid: Grid, tall: list[float], page: float, size: float) -> tuple[list[float], dict[int, float]]:
+def _rows(grid: Grid, tall: list[float], page: float, least: float) -> tuple[list[float], dict[int, float]]:
     """About how high each row is, and by how many points which cell is made taller so that spanned rows share a tall cell's height."""
-    least = size + _ABOVE
     rows = [0.0] * grid.rows
     highest: dict[int, int] = {}
     for index, cell in enumerate(grid.cells):
@@ -153,7 +119,7 @@ def _fixed(grid: Grid, simple: set[int], rows: list[float], tall: list[float], e
     return fixed
 
 
-def _head(grid: Grid, rows: list[float], page: float) -> int:
+def heads_again(grid: Grid, rows: list[float], page: float) -> int:
     """How many rows can be printed again on each page: no cell runs on below them, and they leave room for others."""
     for head in range(min(grid.head_rows, grid.rows - 1), 0, -1):
         inside = not any(cell.row < head < cell.row + cell.row_span for cell in grid.cells)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from jiheng.exporters.layout.model import Bars, Code, Grid, Item, Layout, Orientation, Paragraph, Section, Style
+from jiheng.exporters.writers.pdf_density import Set, settings
 from jiheng.exporters.writers.pdf_grid import planned_grid
 from jiheng.exporters.writers.pdf_symbol import drawing_of
 from jiheng.exporters.writers.pdf_wording import Words, printable, words
@@ -74,10 +75,11 @@ def planned(layout: Layout, show: Callable[[str], str]) -> dict[str, Any]:
 def _section(section: Section, style: Style, show: Callable[[str], str], notes: list[dict[str, Any]], number: int) -> dict[str, Any]:
     noted = [place for place, item in enumerate(section.items) if isinstance(item, Grid) and item.beside]
     page = page_of(style, section.orientation, noted=bool(noted))
-    setting = _Setting(page, style, show)
+    yielding = style == "form" and not section.one_page
+    setting = _Setting(page, style, show, settings(section.items, (page.measure, page.depth), yielding=yielding))
     items: list[dict[str, Any]] = []
-    for item in section.items:
-        items.append(setting.planned(item, len(notes)))
+    for place, item in enumerate(section.items):
+        items.append(setting.planned(place, item, len(notes)))
         if isinstance(item, Grid):
             notes.extend({"section": number, **note} for note in setting.notes(item))
     for above, below in itertools.pairwise(items):
@@ -90,8 +92,8 @@ def _section(section: Section, style: Style, show: Callable[[str], str], notes: 
 def _smaller(section: Section, page: Page, style: Style, show: Callable[[str], str], factor: float) -> dict[str, Any]:
     """The items as they are set before they are reduced by a factor to the page."""
     wide = page._replace(width=page.left + page.right + page.measure / factor, height=page.top + page.bottom + page.depth / factor)
-    setting = _Setting(wide, style, show)
-    items = [setting.planned(item, 0) for item in section.items]
+    setting = _Setting(wide, style, show, settings(section.items, (wide.measure, wide.depth), yielding=False))
+    items = [setting.planned(place, item, 0) for place, item in enumerate(section.items)]
     for above, below in itertools.pairwise(items):
         above["continued"] = below.get("joined", False)
     return {"factor": factor, "width": wide.measure, "height": wide.depth, "items": items}
@@ -103,13 +105,15 @@ class _Setting(NamedTuple):
     page: Page
     style: Style
     show: Callable[[str], str]
+    grids: dict[int, Set]
 
     def fit(self, text: str, width: float, size: float) -> Words:
         return words(self.show(text), width / size)
 
-    def planned(self, item: Item, first_note: int) -> dict[str, Any]:
+    def planned(self, place: int, item: Item, first_note: int) -> dict[str, Any]:
         if isinstance(item, Grid):
-            return planned_grid(item, (self.page.measure, self.page.depth), self.show, first_note)
+            chosen = self.grids[place]
+            return planned_grid(item, self.page.depth, self.show, first_note, face=chosen.face, widths=chosen.widths)
         if isinstance(item, Bars):
             return self._bars(item)
         return self._code(item) if isinstance(item, Code) else self._paragraph(item)

@@ -27,6 +27,9 @@ _HOLDING = "“‘”’\"'￥$¥€£+±−№\\\\"
 _JOINTS = re.compile("(?<=[/?&=_@-])(?![/?&=_@-])|(?=[.][^0-9])")
 _EM_AT_MOST = 1.16
 _FIGURE, _LOWER, _UPPER, _BROADER = 0.58, 0.67, 0.86, 0.98
+# Between Chinese and Latin the typesetter keeps a quarter of a character.
+_APART = re.compile(f"(?<=[{_IDEOGRAPH}])(?=[0-9A-Za-z])|(?<=[0-9A-Za-z])(?=[{_IDEOGRAPH}])")
+_GAP = 0.25
 _FIGURES = frozenset("0123456789.,:;+-=<>/()[] ")
 _BROAD = frozenset("mwM@%&")
 
@@ -104,14 +107,18 @@ def _widest(character: str) -> float:
 
 def widest(text: str) -> float:
     """No line of the text is wider than so many Chinese characters, whichever face it is printed in."""
-    return max((sum(map(_widest, line)) for line in text.split("\n")), default=0.0)
+    return max((_widest_line(line) for line in text.split("\n")), default=0.0)
+
+
+def _widest_line(text: str) -> float:
+    return sum(map(_widest, text)) + _GAP * len(_APART.findall(text))
 
 
 def fits(text: str, width: float) -> bool:
     """Whether the text surely goes on one line of ``width`` Chinese characters."""
     if "\n" in text or len(text) * _FIGURE > width:
         return False
-    return len(text) * _EM_AT_MOST <= width or sum(map(_widest, text)) <= width
+    return len(text) * _EM_AT_MOST <= width or _widest_line(text) <= width
 
 
 def _cut(run: str, width: float) -> list[str]:

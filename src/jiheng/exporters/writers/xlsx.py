@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jiheng.exporters.layout.model import Layout, Section
 from jiheng.exporters.writers.xlsx_book import Looks, sheet_names, workbook
 from jiheng.exporters.writers.xlsx_drawings import draw_chart, draw_code
-from jiheng.exporters.writers.xlsx_plan import PAGE_HEIGHT, Plan, page_breaks, planned
+from jiheng.exporters.writers.xlsx_plan import PAGE_HEIGHT, Plan, planned
 from jiheng.exporters.writers.xlsx_raster import widths
 
 if TYPE_CHECKING:
@@ -61,9 +61,9 @@ def _page(sheet: Worksheet, section: Section, plan: Plan) -> None:
         sheet.set_landscape()
     sheet.set_margins(**_MARGINS)
     sheet.center_horizontally()
-    sheet.fit_to_pages(1, 0)
-    if breaks := page_breaks(plan, section.orientation):
-        sheet.set_h_pagebreaks(breaks)
+    sheet.fit_to_pages(1, 0 if plan.breaks else 1)
+    if plan.breaks:
+        sheet.set_h_pagebreaks(plan.breaks)
     sheet.set_footer(_PAGES)
     sheet.hide_gridlines(2)
     last = (max(0, len(plan.heights) - 1), plan.raster.columns - 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -9,7 +11,8 @@ from itertools import accumulate
 from math import ceil
 from typing import NamedTuple
 
-from jiheng.exporters.layout.model import Bars, Cell, Code, Grid, Item, Paragraph, Section
+from jiheng.exporters.layout.model import Bars, Cell, CellRole, Code, Grid, Item, Paragraph, ParagraphRole, Section
+from jiheng.exporters.writers.together import tied
 from jiheng.exporters.writers.xlsx_book import PARAGRAPHS, Look, cell_look, printable
 from jiheng.exporters.writers.xlsx_heights import LINE, PADDING, SLACK, ems, lines, row_heights
 from jiheng.exporters.writers.xlsx_raster import Need, Raster, raster, split
@@ -20,6 +23,8 @@ PAGE_HEIGHT = {"portrait": 742.0, "landscape": 495.0}
 """Points between the margins."""
 _LEAST = 21.0
 _BLANK = 11.0
+_SQUEEZED = {False: 1.15, True: 1.4}
+"""Of a page: what is no taller is printed smaller, rather than with a few rows on a second page; more so where one page is asked for."""
 _TALLEST = 405.0
 """Points; Excel knows no row taller than 409."""
 _PIECE = 8
@@ -29,6 +34,12 @@ _OFF = 0.25
 _CHART_ROW = 18.0
 _CODE_SIDE = 84.0
 _DIGITS_OF_A_DOUBLE = 15
+_WORD, _UPRIGHT = 4.4, 2.0
+"""Ems: words of a form (一级指标) stand on one line, longer ones in lines no shorter; labels beside several rows in lines of two characters."""
+_PIECES = re.compile(r"\n|(?=[（(])")
+_WORDS: frozenset[CellRole] = frozenset({"label", "short"})
+_LEADS: frozenset[ParagraphRole] = frozenset({"mark", "title", "subtitle", "caption", "heading1", "heading2", "heading3"})
+"""Paragraphs that never end a page."""
 
 
 class Box(NamedTuple):
@@ -71,7 +82,7 @@ class Plan:
 
     ``heights`` of its rows in points, ``boxes`` in reading order, ``cells`` by JSON pointer, ``numbers`` and ``inexact`` the places of figures
     written as numbers and of those that have to be texts, ``heads`` the repeated rows, ``blocks`` the rows (the first, and the one after the
-    last) that belong on one page.
+    last) that belong on one page, ``breaks`` the rows that begin a page.
     """
 
     raster: Raster
@@ -84,11 +95,12 @@ class Plan:
     inexact: set[tuple[int, int]] = field(default_factory=set)
     heads: tuple[int, int] | None = None
     blocks: list[tuple[int, int]] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
 
 
 def planned(section: Section) -> Plan:
     """The sheet of a section."""
-    columns = _columns(section)
+    columns, page = _columns(section), PAGE_HEIGHT[section.orientation]
     plan, number = Plan(columns), 0
     for above, item in zip((None, *section.items), section.items, strict=False):
         places = columns.places[number] if _widths(item) else ()
@@ -98,12 +110,35 @@ def planned(section: Section) -> Plan:
         if isinstance(item, Paragraph):
             _paragraph(plan, item)
         elif isinstance(item, Grid):
-            _grid(plan, item, places)
+            _grid(plan, item, places, page)
         elif isinstance(item, Bars):
-            _bars(plan, item, places)
+            _bars(plan, item, places, page)
         else:
             _code(plan, item, places)
+    plan.breaks = page_breaks(plan, section)
+    if plan.breaks:
+        tops = [0.0, *accumulate(plan.heights)]
+        plan.boxes = [box if box.top == box.bottom else _standing(box, plan, tops) for box in plan.boxes]
     return plan
+
+
+def _standing(box: Box, plan: Plan, tops: list[float]) -> Box:
+    """A merged cell with its text where no page ends: at its top, if pages part it.
+
+    A label that begins in the repeated heads would be printed there again on every page, cut where the heads end, so one that is taller than
+    they are stands lower.
+    """
+    first, end = (bisect_right(plan.breaks, row) for row in (box.top, box.bottom))
+    if first == end:
+        return box
+    valign = "top"
+    if plan.heads and plan.heads[0] <= box.top <= plan.heads[1]:
+        need = _height(box.text, box.look, plan.raster.edges[box.right + 1] - plan.raster.edges[box.left])
+        if need > tops[plan.heads[1] + 1] - tops[box.top]:
+            middle = (tops[box.top] + tops[box.bottom + 1]) / 2
+            cut = any(abs(tops[row] - middle) < need / 2 for row in plan.breaks[first:end])
+            valign = "bottom" if cut else "vcenter"
+    return box._replace(look=box.look._replace(valign=valign))
 
 
 def _columns(section: Section) -> Raster:
@@ -130,21 +165,34 @@ def _stands_apart(above: Item, item: Item) -> bool:
 
 
 def _needs(section: Section) -> Iterator[Need]:
-    """The numbers: they are not wrapped, so their columns must be wide enough."""
+    """Numbers, which are not wrapped, and words, which are ugly in many pieces: their columns must be wide enough."""
     most = PAGE_WIDTH[section.orientation] // 5
     for table, item in enumerate(item for item in section.items if _widths(item)):
         grid = data_table(item) if isinstance(item, Bars) else item
         if not isinstance(grid, Grid):
             continue
         for cell in grid.cells:
-            if cell.number is not None and cell.number_format is not None and cell.text:
-                pixels = _pixels(cell.text, cell_look(cell.role, len(grid.widths)))
-                yield Need(table, cell.column, cell.column + cell.column_span, min(most, -(-pixels // 8) * 8))
+            look = cell_look(cell.role, len(grid.widths))
+            if not cell.text:
+                continue
+            if cell.number is not None and cell.number_format is not None:
+                wanted = -(-_pixels(ems(cell.text), look) // 8) * 8
+            elif cell.role in _WORDS:
+                wanted = _pixels(_word(cell), look)
+            else:
+                continue
+            yield Need(table, cell.column, cell.column + cell.column_span, min(most, wanted))
 
 
-def _pixels(text: str, look: Look) -> int:
-    """How wide a cell must be to show a text on one line."""
-    return ceil(ems(text) * look.size / 0.75 / SLACK) + PADDING
+def _word(cell: Cell) -> float:
+    """How many ems a label or a name needs on a line at least."""
+    upright = cell.role == "label" and cell.row_span > 1 and cell.column_span == 1
+    return min(_UPRIGHT if upright else _WORD, max(map(ems, _PIECES.split(printable(cell.text)))))
+
+
+def _pixels(wide: float, look: Look) -> int:
+    """How wide a cell must be to show a text of so many ems on one line."""
+    return ceil(wide * look.size / 0.75 / SLACK) + PADDING
 
 
 def _widths(item: Item) -> tuple[int, ...]:
@@ -170,6 +218,8 @@ def _paragraph(plan: Plan, item: Paragraph) -> None:
     heights = [_height(text, face, edges[end] - edges[start]) for start, end, text, face in parts]
     count = _rows(plan, max(*heights, look.size * LINE + look.room / 2), look)
     plan.boxes.extend(Box(row, start, row + count - 1, end - 1, face, text, gap=gap) for start, end, text, face in parts if start < end)
+    if item.role in _LEADS:
+        plan.blocks.append((row + count - 1, row + count + 1))
 
 
 def _rows(plan: Plan, height: float, look: Look) -> int:
@@ -179,7 +229,7 @@ def _rows(plan: Plan, height: float, look: Look) -> int:
     return count
 
 
-def _grid(plan: Plan, item: Grid, places: tuple[int, ...]) -> list[int]:
+def _grid(plan: Plan, item: Grid, places: tuple[int, ...], page: float) -> list[int]:
     """The sheet rows at which the table's rows begin, and the one after it."""
     looks = {role: cell_look(role, len(item.widths)) for role in ("label", "short", "figure", "text")}
     edges, first = plan.raster.edges, len(plan.heights)
@@ -194,9 +244,9 @@ def _grid(plan: Plan, item: Grid, places: tuple[int, ...]) -> list[int]:
     starts = list(accumulate((_rows(plan, height, looks["text"]) for height in heights), initial=first))
     for cell, text in zip(item.cells, texts, strict=True):
         top, bottom, look = starts[cell.row], starts[cell.row + cell.row_span] - 1, looks[cell.role]
-        if cell.role == "text" and bottom > top and sum(plan.heights[top : bottom + 1]) > _TALLEST:
-            look = look._replace(valign="top")  # it runs over pages, which are read from the top
         _cell(plan, cell, Box(top, places[cell.column], bottom, places[cell.column + cell.column_span] - 1, look, text))
+    ties = (tied(row, span, need, heights, page) for row, span, need in needs if span > 1)
+    plan.blocks.extend((starts[top], starts[end]) for top, end in ties)
     if item.head_rows:
         plan.heads = (first, starts[item.head_rows] - 1)
         plan.blocks.append((first, min(starts[item.head_rows] + 1, starts[-1])))
@@ -208,7 +258,7 @@ def _cell(plan: Plan, cell: Cell, box: Box) -> None:
     if cell.number is not None and cell.number_format is not None:
         if exact(cell.number):
             look = box.look
-            if _pixels(box.text, look) > plan.raster.edges[box.right + 1] - plan.raster.edges[box.left]:
+            if _pixels(ems(box.text), look) > plan.raster.edges[box.right + 1] - plan.raster.edges[box.left]:
                 look = look._replace(wraps=False)
             box = box._replace(look=look, number=cell.number, number_format=cell.number_format, formula=cell.formula)
             plan.numbers.add(place)
@@ -231,7 +281,7 @@ def exact(number: Decimal) -> bool:
     return len(digits.as_tuple().digits) <= _DIGITS_OF_A_DOUBLE and abs(digits.adjusted()) <= 300
 
 
-def _bars(plan: Plan, item: Bars, places: tuple[int, ...]) -> None:
+def _bars(plan: Plan, item: Bars, places: tuple[int, ...], page: float) -> None:
     """The caption, rows for the chart, and its data as a table."""
     start = len(plan.heights)
     if item.caption:
@@ -240,7 +290,7 @@ def _bars(plan: Plan, item: Bars, places: tuple[int, ...]) -> None:
     top = len(plan.heights)
     plan.heights.extend([_CHART_ROW] * rows)
     plan.blocks.append((start, len(plan.heights)))
-    starts = _grid(plan, data_table(item), places)
+    starts = _grid(plan, data_table(item), places, page)
     if item.rows and item.series:
         plan.charts.append(Chart(top, rows * _CHART_ROW, item, starts[1], starts[-1] - 1, places[:-1]))
 
@@ -273,17 +323,21 @@ def _code(plan: Plan, item: Code, places: tuple[int, ...]) -> None:
     plan.blocks.append((row, row + count))
 
 
-def page_breaks(plan: Plan, orientation: str) -> list[int]:
-    """The rows before which a new page begins, so that no block is torn; where pages end by themselves is not listed."""
-    page = PAGE_HEIGHT[orientation] * max(1.0, plan.raster.edges[-1] / PAGE_WIDTH[orientation])
-    tops, breaks = [0.0, *accumulate(plan.heights)], []
-    start, repeated = 0, 0.0
-    for first, end in plan.blocks:
-        for row in range(start, end):
-            if tops[row + 1] - tops[start] + repeated > page:
-                start = row
-                repeated = tops[plan.heads[1] + 1] - tops[plan.heads[0]] if plan.heads and row > plan.heads[1] else 0.0
-        if first < start < end and tops[end] - tops[first] <= page:
-            breaks.append(first)
-            start = first
+def page_breaks(plan: Plan, section: Section) -> list[int]:
+    """The rows before which a new page begins, so that no block is torn that a page can hold; none where smaller print makes it one page."""
+    page = PAGE_HEIGHT[section.orientation] * max(1.0, plan.raster.edges[-1] / PAGE_WIDTH[section.orientation])
+    if sum(plan.heights) <= page * _SQUEEZED[section.one_page]:
+        return []
+    tops = [0.0, *accumulate(plan.heights)]
+    held = [(first, end) for first, end in plan.blocks if end < len(tops) and tops[end] - tops[first] <= page]
+    inside = {row for first, end in held for row in range(first + 1, end)}
+    breaks: list[int] = []
+    row, start, repeated = 0, 0, 0.0
+    while row < len(plan.heights):
+        if row == start or tops[row + 1] - tops[start] + repeated <= page:
+            row += 1
+            continue
+        start = row = next((place for place in range(row, start, -1) if place not in inside), row)
+        breaks.append(start)
+        repeated = tops[plan.heads[1] + 1] - tops[plan.heads[0]] if plan.heads and start > plan.heads[1] else 0.0
     return breaks

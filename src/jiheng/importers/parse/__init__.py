@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jiheng.domain.dossier import FieldReading
-from jiheng.domain.evaluation import Contact, Evaluation, FundLine, Goal, Narrative, Printed, StatedTotals
+from jiheng.domain.evaluation import PARTICULARS, Contact, Evaluation, FundLine, Goal, Narrative, Printed, StatedTotals
 from jiheng.domain.finding import Repair
 from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money, MoneyUnit
@@ -60,6 +60,7 @@ def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...], splits:
         indicators=tuple(sheet.indicators),
         stated_totals=StatedTotals(sheet.total_weight, sheet.total_score, sheet.grade, tuple(sheet.printed_totals)),
         narrative=Narrative(**{key: text(f"/narrative/{key}") for key in ("performance", "problems", "improvements", "expiring_funds")}),
+        particulars={pointer.removeprefix(PARTICULARS): value for pointer, value in sheet.values.items() if pointer.startswith(PARTICULARS)},
         printed=_printed(draft, sheet, splits),
     )
 
