@@ -8,6 +8,7 @@ from typing import Any
 from mkdocs.structure.files import File, Files
 
 from jiheng.audit import RULES
+from jiheng.batch.across.problems import CODES as ACROSS
 from jiheng.batch.schema import RESULTS, TABLES
 from jiheng.cli.reference import commands_page
 from jiheng.domain.finding import SEVERITY_NAMES
@@ -27,7 +28,8 @@ def codes_page() -> str:
         lines += [f"- 依据：{'；'.join(cite.sentence() for cite in entry.cites)}"]
         lines += [f"- 参数 `{name}`：{_shown(value)}" for name, value in entry.parameters.items()]
         function = RULES.get(code)
-        lines += [f"- {_first_line(function.__doc__)}" if function else "- 由读入环节给出，或在历史、台账、批次数据接入后启用。", ""]
+        elsewhere = "由 `jiheng across` 在多张表之间比对给出。" if code in ACROSS else "由读入环节给出，或在历史、台账、批次数据接入后启用。"
+        lines += [f"- {_first_line(function.__doc__)}" if function else f"- {elsewhere}", ""]
     return "\n".join(lines)
 
 

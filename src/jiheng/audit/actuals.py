@@ -120,8 +120,13 @@ def rate_out_of_range(inspection: Inspection) -> Iterable[Problem]:
         value = row.actual
         if value.unit != "%" or value.number is None or 0 <= value.number <= 100:
             continue
-        name = _BRACKETS.sub("", squeeze(row.indicator.name or ""))
+        name = bare_name(row.indicator.name or "")
         if not name.endswith(endings) or first_word(name, open_words):
             continue
         what = f"{row.label}完成值 {plain(value.number)}% 超出比率的范围 0%–100%。"
         yield Problem(f"{row.subject}/actual", what, "请核对分子、分母与计量单位。", expected="0-100", found=plain(value.number))
+
+
+def bare_name(name: str) -> str:
+    """A name squeezed, without a bracketed remark at its end."""
+    return _BRACKETS.sub("", squeeze(name))

@@ -16,6 +16,11 @@ _NUMBER_AND_UNIT = re.compile(r"\d+(?:\.\d+)?[\u4e00-\u9fff%]")
 _EFFECTIVE = re.compile(r"((?:19|20)\d\d)年(1[0-2]|0?[1-9])月(3[01]|[12]\d|0?[1-9])日")
 
 
+def has_slot(name: str) -> bool:
+    """Whether a name still holds a slot to be filled in (**, XX, __)."""
+    return _SLOT.search(name) is not None
+
+
 @rule("target.placeholder")
 def placeholder(inspection: Inspection) -> Iterable[Problem]:
     """A target still to be settled, or slots left in a name."""

@@ -65,10 +65,11 @@ def grade_mismatch(inspection: Inspection) -> Iterable[Problem]:
         return
     total, falling = totals.score, sorted(bands, key=lambda band: band.low, reverse=True)
     earned = next((band.name for band in falling if total >= band.low), falling[-1].name)
-    if _band_named(totals.grade, tuple(band.name for band in bands)) != earned:
+    if band_named(totals.grade, tuple(band.name for band in bands)) != earned:
         what = f"自评等级填报“{totals.grade}”，总分 {plain(total)} 分对应等级“{earned}”。"
         yield Problem("/stated_totals/grade", what, "请按总分更正等级。", expected=earned, found=totals.grade)
 
 
-def _band_named(grade: str, names: tuple[str, ...]) -> str | None:
+def band_named(grade: str, names: tuple[str, ...]) -> str | None:
+    """The band that a printed grade names, None where it names none."""
     return next((name for name in sorted(names, key=len, reverse=True) if name in grade), None)

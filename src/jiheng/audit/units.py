@@ -15,7 +15,8 @@ from jiheng.scoring.interpret import outside_unit
 _REMARK = re.compile(r"[（(][^（()）]*[)）]\s*$")
 
 
-def _ends_as_rate(name: str, exempt: tuple[str, ...]) -> bool:
+def ends_as_rate(name: str, exempt: tuple[str, ...]) -> bool:
+    """Whether a name ends in 率, but for a bracketed remark, and is none of the exempt ones."""
     return _bare(name).endswith("率") and not first_word(name, exempt)
 
 
@@ -25,7 +26,8 @@ def _bare(name: str) -> str:
     return _REMARK.sub("", name)
 
 
-def _counter(name: str, counters: Iterable[str]) -> str | None:
+def counter_of(name: str, counters: Iterable[str]) -> str | None:
+    """The word at the end of a name that counts something (人数, 次数), None where there is none."""
     bare = _bare(name)
     return next((word for word in counters if bare.endswith(word)), None)
 
@@ -77,9 +79,9 @@ def not_a_rate(inspection: Inspection) -> Iterable[Problem]:
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit or (row.unit if row.unit_source == "name" else None)
         if unit is None:
             continue
-        if unit not in {"%", "‰"} and "/" not in unit and _ends_as_rate(name, exempt):
+        if unit not in {"%", "‰"} and "/" not in unit and ends_as_rate(name, exempt):
             yield Problem(row.subject, f"{row.label}名称是“率”，单位却是“{unit}”。", "请改填百分比，或改换名称。", expected="%", found=unit)
-        elif unit == "%" and not first_word(row.target.raw or "", growth) and (word := _counter(name, counters)):
+        elif unit == "%" and not first_word(row.target.raw or "", growth) and (word := counter_of(name, counters)):
             yield Problem(row.subject, f"{row.label}名称计“{word}”，单位却是“%”。", "请改填数量，或改换名称。", found=unit)
 
 
@@ -102,6 +104,12 @@ def mixed_scale(inspection: Inspection) -> Iterable[Problem]:
             )
 
 
+def family_of(name: str, families: Iterable[tuple[str, ...]]) -> tuple[str, ...] | None:
+    """The family (counter, units that go with it) of the longest counter a name ends in, None where it ends in none."""
+    bare = _bare(name)
+    return max([units for units in families if bare.endswith(units[0])], key=lambda units: len(units[0]), default=None)
+
+
 @rule("unit.unusual")
 def unusual(inspection: Inspection) -> Iterable[Problem]:
     """The counter at the end of the name is of another family than the unit."""
@@ -110,10 +118,9 @@ def unusual(inspection: Inspection) -> Iterable[Problem]:
     families = tuple([units for units in families if units[0] in counters])
     for row in inspection.case.rows:
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit
-        ending = _bare(name)
-        if unit is None or unit == "%" or not ending.endswith(counters):
+        if unit is None or unit == "%" or not _bare(name).endswith(counters):
             continue
-        family = max([units for units in families if ending.endswith(units[0])], key=lambda units: len(units[0]), default=None)
+        family = family_of(name, families)
         if family is not None and unit not in family[1:]:
             yield Problem(
                 row.subject, f"{row.label}名称计“{family[0]}”，单位为“{unit}”。", "请核对名称与单位。", expected="、".join(family[1:]), found=unit

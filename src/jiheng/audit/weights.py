@@ -50,8 +50,8 @@ def weights_sum(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _weight_sum(claims: Iterable[Claim]) -> Decimal | None:
-    weights = [claim.weight for claim in claims]
-    return None if not weights or None in weights else sum((weight for weight in weights if weight is not None), Decimal(0))
+    weights = _all_known(claim.weight for claim in claims)
+    return sum(weights, Decimal(0)) if weights else None
 
 
 def _outside_points(inspection: Inspection) -> Decimal:
@@ -88,8 +88,17 @@ def _listed(head: Heading, below: list[Heading], rows: tuple[Row, ...]) -> list[
 
 
 def _row_weights(head: Heading, rows: tuple[Row, ...]) -> list[Decimal] | None:
-    weights = [rows[index].weight for index in head.rows if index < len(rows)]
-    return None if not weights or None in weights else [weight for weight in weights if weight is not None]
+    return _all_known(rows[index].weight for index in head.rows if index < len(rows)) or None
+
+
+def _all_known(weights: Iterable[Decimal | None]) -> list[Decimal]:
+    """Such weights; empty where one is missing."""
+    known: list[Decimal] = []
+    for weight in weights:  # not ``None in``: a decimal takes long to see that it is not None
+        if weight is None:
+            return []
+        known.append(weight)
+    return known
 
 
 def _heading_problem(head: Heading, due: Decimal, listed: list[Decimal]) -> Problem:

@@ -12,7 +12,7 @@ from jiheng import __version__
 from jiheng.cli.wording import in_chinese
 from jiheng.errors import JihengError
 
-COMMANDS = ("annotate", "appraise", "codes", "columns", "explain", "export", "packs", "read", "report", "schema", "scoresheet", "verify")
+COMMANDS = ("across", "annotate", "appraise", "codes", "columns", "explain", "export", "packs", "read", "report", "schema", "scoresheet", "verify")
 OK, FOUND, USAGE, UNREADABLE = 0, 1, 2, 3
 
 

@@ -12,7 +12,7 @@ import types
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache, lru_cache
+from functools import cache
 from inspect import Parameter, signature
 from json import encoder
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -24,6 +24,7 @@ from jiheng.errors import DossierInvalidError
 
 T = TypeVar("T")
 _Writer = Callable[[Any], str]
+_MEMORY = 2048
 _NAMES = {str: "文字", bool: "true 或 false", int: "整数", Decimal: "十进制数字串", date: "日期（如 2023-12-31）"}
 
 
@@ -77,7 +78,7 @@ def dumps(dossier: Dossier, *, indent: int | None = None) -> str:
     if indent is not None:
         return json.dumps(dossier_to_json(dossier), ensure_ascii=False, indent=indent)
     text = _write(dossier)
-    return f'{{"digest":"{_sha256(text)}",{text[1:]}'
+    return text.replace("{", f'{{"digest":"{_sha256(text)}",', 1)
 
 
 def _canonical(data: Mapping[str, object]) -> str:
@@ -113,21 +114,23 @@ def _writer(hint: object) -> _Writer:
         each = [_writer(part) for part in parts]
         return lambda value: f"[{','.join([write(part) for write, part in zip(each, value, strict=True)])}]"
     if origin in {tuple, frozenset, dict}:
-        return _ROWS[cast("type", origin)](_writer(parts[1 if origin is dict else 0]))
+        write = _ROWS[cast("type", origin)](_writer(parts[1 if origin is dict else 0]))
+        return _once_each(write) if parts[0] is Citation else write
     if not is_record(hint):
         raise TypeError(f"{hint} has no place in a dossier")
-    write = _record_writer(cast("type", hint))
-    return lru_cache(maxsize=2048)(write) if hint is Citation else write  # the same one stands behind many points and findings
+    return _record_writer(cast("type", hint))
 
 
 def _record_writer(kind: type) -> _Writer:
     """A writer of one record type, compiled from its field types as ``dataclass`` compiles ``__init__``: ten thousand values are written per form."""
-    known: dict[str, object] = {"null": "null"}
+    known: dict[str, object] = {"null": "null", "empty": "[]"}
     parts: list[str] = []
     for name, hint in sorted(hints(kind).items()):
         own = _named(hint)
         known[f"write_{name}"] = _writer(own)
         text = f"write_{name}(value.{name})"
+        if get_origin(own) is tuple:
+            text = f"{text} if value.{name} else empty"
         parts.append(f'"{name}":{{{text if own is hint else f"null if value.{name} is None else {text}"}}}')
     return cast("_Writer", eval(f"lambda value: f'{{{{{','.join(parts)}}}}}'", known))  # noqa: S307 - our own field names and nothing else
 
@@ -138,7 +141,24 @@ def _named(hint: object) -> object:
 
 
 def _list_writer(write: _Writer) -> _Writer:
-    return lambda parts: f"[{','.join([write(part) for part in parts])}]" if parts else "[]"
+    return lambda parts: f"[{','.join([write(part) for part in parts])}]"
+
+
+def _once_each(write: _Writer) -> _Writer:
+    """A writer that remembers by identity: the pack's own citations stand behind many points and findings, and take long to compare."""
+    written: dict[int, tuple[object, str]] = {}
+
+    def remembered(value: object) -> str:
+        known = written.get(id(value))
+        if known is not None:
+            return known[1]
+        if len(written) > _MEMORY:
+            written.clear()
+        text = write(value)
+        written[id(value)] = value, text  # what is held cannot give its identity to another
+        return text
+
+    return remembered
 
 
 def _set_writer(write: _Writer) -> _Writer:

@@ -51,7 +51,7 @@ def weights_of(evaluation: Evaluation, blocks: Mapping[str, Block]) -> list[Deci
         rule = _WEIGHT_RULE.search(heading.rule) if heading.rule else None
         if rule:
             _spread(weights, _below(heading, evaluation), Decimal(rule.group(1)), places=2)
-    if None in weights:
+    if any(weight is None for weight in weights):  # not ``None in``: a decimal takes long to see that it is not None
         for name in dict.fromkeys(heading_name(row.level1) for row in evaluation.indicators):
             block = blocks.get(name)
             if block is not None:

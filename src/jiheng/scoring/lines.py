@@ -97,7 +97,7 @@ def undetermined(
 def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one return per way a number is judged
     a, b, w = row.a or NOTHING, row.b or NOTHING, row.weight or NOTHING
     cites: tuple[Citation, ...]
-    formula, cites = _formula(row, law)
+    formula, cites = formula_of(row, law)
     opening = _opening(row)
     if row.direction_source == "cost" and "率" in (row.indicator.name or "") and row.unit == "%":
         if a != b:
@@ -136,7 +136,7 @@ def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
     return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, _rounding_step(shown, score, law)), cites, exact=shown)
 
 
-def _formula(row: Row, law: RulePack) -> Found:
+def formula_of(row: Row, law: RulePack) -> Found:
     """The formula that applies: the row's own, unless it divides by a target that is 0 or negative; else the law's for the case."""
     formulas = law.scheme.formulas
     if row.formula is not None and (row.formula.id in LADDERS or (row.a is not None and row.a > 0)):

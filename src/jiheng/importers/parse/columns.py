@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key, word_keys
@@ -108,7 +109,13 @@ def _header_meanings(line: Line, labels: Labels) -> dict[int, str]:
 
 def _by_ending(text: str, labels: Labels) -> str | None:
     key = short_key(text)
-    return next((role for role in ENDINGS if key.endswith(tuple(word_keys(labels, f"{role}_endings")))), None)
+    return next((role for role, endings in _endings(labels) if key.endswith(endings)), None)
+
+
+@lru_cache(maxsize=16)
+def _endings(labels: Labels) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Each role that is known by how its heading ends, with those endings."""
+    return tuple((role, tuple(word_keys(labels, f"{role}_endings"))) for role in ENDINGS)
 
 
 def is_foreign_header(line: Line, labels: Labels) -> bool:

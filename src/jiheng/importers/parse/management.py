@@ -21,9 +21,10 @@ class Management:
     def read(self, line: Line) -> bool:
         """Whether the line is the block's heading or one of its rows."""
         labels = self.sheet.labels
+        situations, troubles = word_keys(labels, "management_situation"), word_keys(labels, "management_problems")
         keys = [(cell.column, label_key(cell.text)) for cell in line.filled]
-        situation = [column for column, key in keys if key in word_keys(labels, "management_situation")]
-        problems = [column for column, key in keys if key in word_keys(labels, "management_problems")]
+        situation = [column for column, key in keys if key in situations]
+        problems = [column for column, key in keys if key in troubles]
         if situation and problems:
             self._situation, self._problems = situation[0], tuple(problems)
             return True

@@ -184,10 +184,9 @@ def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
     cell = cells[f"level{level}"]
     if tidy(cell.text) in ABSENT_TOKENS:
         return
-    points = _POINTS.search(cell.text)
     weight = cells.get(f"level{level}_weight")
     printed = tidy(weight.text) if weight is not None else ""
-    number = Decimal(printed) if _NUMBER.fullmatch(printed) else Decimal(points.group(1) or points.group(2)) if points else None
+    number = Decimal(printed) if _NUMBER.fullmatch(printed) else _points_in(cell.text)
     parent = next((block for block in reversed(sheet.blocks) if block.level == 1), None) if level == 2 else None
     block = Block(level, cell.text.strip(), number, printed if printed and number is None else None, cell.anchor, parent)
     earlier = next((b for b in reversed(sheet.blocks) if b.level == level and b.parent is parent), None) if level == 1 else None
@@ -198,6 +197,13 @@ def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
         sheet.repair("duplicate.block", "", before=f"{before}（换页后又印一次）", after=before, note=f"“{block.name}”因换页重复", anchor=cell.anchor)
     sheet.after_table = False if level == 1 else sheet.after_table
     sheet.blocks.append(block)
+
+
+@lru_cache(maxsize=4096)
+def _points_in(heading: str) -> Decimal | None:
+    """The points that a heading prints after its name: 产出指标（50分）."""
+    points = _POINTS.search(heading)
+    return Decimal(points.group(1) or points.group(2)) if points else None
 
 
 def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -12,6 +12,7 @@ from jiheng.domain.document import Cell, Document, Paragraph, Table
 from jiheng.rulebook.labels import Labels
 
 MEMORY = 20_000
+_LONGEST_LABEL = 80
 _MARKS = re.compile(r"[\s:：()（）\[\]【】*★]")
 _BRACKETED = re.compile(r"[(（].*?[)）]")
 _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]")
@@ -66,28 +67,37 @@ def short_key(text: str) -> str:
     return label_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) if text else ""
 
 
-class Lexicon:
-    """What labels mean, by their key; the answers for whole texts are remembered."""
+class _Answers(dict[str, str | None]):
+    """Text → what it means as a label, looked up once and remembered; None for texts that are too long for a label."""
 
-    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
-        self.by_key = {label_key(label): meaning for meaning, names in groups.items() for label in names}
-        self.answers: dict[str, str | None] = {}
+    def __init__(self, by_key: Mapping[str, str]) -> None:
+        super().__init__()
+        self.by_key = by_key
 
-    def meaning(self, text: str) -> str | None:
-        """What a cell's text means as a label, None where it is none; short texts only."""
-        if not text or len(text) > 80:
+    def __missing__(self, text: str) -> str | None:
+        if not text or len(text) > _LONGEST_LABEL:
             return None
-        if text not in self.answers:
-            if len(self.answers) > MEMORY:
-                self.answers.clear()
-            self.answers[text] = self._look_up(text)
-        return self.answers[text]
+        if len(self) > MEMORY:
+            self.clear()
+        answer = self[text] = self._look_up(text)
+        return answer
 
     def _look_up(self, text: str) -> str | None:
         found = self.by_key.get(label_key(text)) or self.by_key.get(short_key(text))
         if found is None and len(text) <= 30 and _HEADING.match(text):
             found = self.by_key.get(label_key(_HEADING.sub("", text)))
         return found
+
+
+class Lexicon:
+    """What labels mean, by their key. ``meaning`` gives what a cell's text means as a label, None where it is none; short texts only.
+
+    (It is a dictionary's own look-up: every cell of a form is asked several times.)
+    """
+
+    def __init__(self, groups: Mapping[str, tuple[str, ...]]) -> None:
+        by_key = {label_key(label): meaning for meaning, names in groups.items() for label in names}
+        self.meaning: Callable[[str], str | None] = _Answers(by_key).__getitem__
 
 
 @lru_cache(maxsize=64)

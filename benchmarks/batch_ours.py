@@ -1,0 +1,65 @@
+"""The batch by ``jiheng.batch``: row groups to ``judge``, results in the columns of ``jiheng.batch.schema``.
+
+``--only`` keeps a few codes of the law, ``--share 0/2`` judges every second row group.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import batch_terms as t
+import pyarrow.parquet as pq
+
+from jiheng.batch import schema
+from jiheng.batch.judge import Judged, compile_law, judge
+from jiheng.batch.store import groups
+from jiheng.rulebook.model import RulePack
+
+CODED = ("level1", "level2", "name", "target", "actual", "unit_column", "weight", "stated_score", "reason", "criteria", "evidence")
+
+
+def law_of(codes: tuple[str, ...] | None) -> RulePack:
+    """The law of the benchmark, with all its codes or with these."""
+    if codes is None:
+        return t.LAW
+    return replace(t.LAW, rules={code: entry if code in codes else replace(entry, active=False) for code, entry in t.LAW.rules.items()})
+
+
+def judged(data: Path, law: RulePack, share: tuple[int, int] = (0, 1)) -> Iterator[Judged]:
+    compiled = compile_law(law)
+    for number, group in enumerate(groups(data / "data")):
+        if number % share[1] == share[0]:
+            read = group.read(dictionary=CODED)
+            yield judge(read.forms, read.indicators, read.funds, compiled)
+
+
+def writer(codes: tuple[str, ...] | None, share: tuple[int, int]) -> Callable[[Path, Path], int]:
+    """The contestant: judges a data set and writes what it found."""
+
+    def run(data: Path, out: Path) -> int:
+        out.mkdir(parents=True, exist_ok=True)
+        writers = {name: pq.ParquetWriter(out / f"{name}.parquet", kind) for name, kind in schema.RESULTS.items()}
+        rows = 0
+        for result in judged(data, law_of(codes), share):
+            for name, one in writers.items():
+                one.write_table(getattr(result, name))
+            rows += result.scores.num_rows
+        for one in writers.values():
+            one.close()
+        return rows
+
+    return run
+
+
+if __name__ == "__main__":
+    own = argparse.ArgumentParser(add_help=False)
+    own.add_argument("--only")
+    own.add_argument("--share", default="0/1")
+    chosen, rest = own.parse_known_args()
+    first, _, of = chosen.share.partition("/")
+    sys.argv[1:] = rest
+    t.measured(writer(tuple(chosen.only.split(",")) if chosen.only else None, (int(first), int(of))))

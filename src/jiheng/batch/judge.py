@@ -1,0 +1,63 @@
+"""``judge``: one row group under one law, to scores, totals and findings. Pure: the same columns give the same results on any engine.
+
+Forms that columns express are judged by the kernels; the others, one by one, by the interpreter. Both ways give the same results.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from jiheng.batch import results, slots
+from jiheng.batch.columns import Tables, evaluation_at
+from jiheng.batch.forms import judge_forms
+from jiheng.batch.gathered import Gathered, gathered
+from jiheng.batch.interpreted import FormScore, interpreted
+from jiheng.batch.law import CompiledLaw, compile_law
+from jiheng.batch.results import Judged, Outcome
+from jiheng.batch.rows import score_rows
+from jiheng.batch.slots import Table
+from jiheng.batch.told import room_for
+from jiheng.batch.verified import verified
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # type: ignore[import-untyped]
+
+__all__ = ["CompiledLaw", "Judged", "compile_law", "judge"]
+
+ROOM_PER_ROW, ROOM_PER_FORM = 3, 12
+
+
+def judge(forms: pa.Table, indicators: pa.Table, funds: pa.Table, law: CompiledLaw) -> Judged:
+    """The results of a row group under a law, aligned with it: ``scores`` with the indicators, ``totals`` with the forms, findings sorted by form.
+
+    Raises:
+        DossierInvalidError: a column of a form that goes to the interpreter does not hold what it should.
+    """
+    tables = Tables(forms, indicators, funds)
+    if law.numbers is None or forms.num_rows == 0:
+        return results.tables_of(forms["form"].to_pylist(), law.pack.id, _interpreted(tables, range(forms.num_rows), law))
+    made = gathered(forms, indicators, funds, law)
+    outcome = _run(made, law.numbers)
+    alone = np.flatnonzero(outcome.totals[:, slots.T_ODD])
+    by_hand = dict(zip(alone.tolist(), _interpreted(tables, alone.tolist(), law), strict=True))
+    standing = verified(outcome.told, made.forms[:, slots.F_ROW], indicators, law.pack)
+    return results.merged(forms["form"].combine_chunks(), law.pack, made, outcome._replace(told=standing), by_hand)
+
+
+def _interpreted(tables: Tables, places: list[int] | range, law: CompiledLaw) -> list[FormScore]:
+    return [interpreted(evaluation_at(tables, place), law.pack) for place in places]
+
+
+def _run(made: Gathered, law: Table) -> Outcome:
+    """The kernels over a row group; again with more room where the findings did not fit."""
+    rows, forms = len(made.rows), len(made.forms) - 1
+    room = ROOM_PER_ROW * rows + ROOM_PER_FORM * forms
+    while True:
+        scores, totals, told = np.empty((rows, slots.S_WIDTH), np.int64), np.empty((forms, slots.T_WIDTH), np.int64), room_for(room)
+        score_rows(made.rows, made.plans, law, scores)
+        judge_forms(made.forms, made.rows, made.funds, made.rates, made.weights, made.plans, made.fixed, law, scores, totals, told)
+        if not told[0, slots.LOST]:
+            return Outcome(scores, totals, told)
+        room *= 4

@@ -1,0 +1,102 @@
+"""Sums of a form for the form kernel: stated scores against the stated total, weights against the points of a form, the grade."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from jiheng.batch import plans as p
+from jiheng.batch.claims import CENT, Shown, rounded
+from jiheng.batch.compiled import inner
+from jiheng.batch.slots import (
+    F_GRADE,
+    F_STATED,
+    F_STATED_WEIGHT,
+    F_WEIGHTS,
+    L_BASE,
+    L_GRADE_COUNT,
+    L_GRADE_LOWS,
+    NONE,
+    R_STATED,
+    R_WEIGHT,
+    Table,
+)
+from jiheng.batch.texts import NO_GRADE
+from jiheng.batch.told import code, tell
+
+_GRADE, _TOTAL, _NO_TOTAL = code("grade.mismatch"), code("total.differs-from-sum"), code("total.missing")
+_TWICE, _SUM = code("weights.applied-twice"), code("weights.sum")
+
+
+class Outside(NamedTuple):
+    """The claim of a money line outside the table; ``there`` is False where the form has none."""
+
+    there: bool
+    weight: int
+    stated: int
+    score: int
+
+
+@inner
+def tell_grade(told: Table, law: Table, f: int, forms: Table) -> None:
+    """The printed grade against the band of the stated total."""
+    total, named = forms[f, F_STATED], forms[f, F_GRADE]
+    if named == NO_GRADE or total == NONE or law[L_GRADE_COUNT] == 0:
+        return
+    earned, lowest = -1, 0
+    for g in range(law[L_GRADE_COUNT]):
+        if law[L_GRADE_LOWS + g] < law[L_GRADE_LOWS + lowest]:
+            lowest = g
+        if total >= law[L_GRADE_LOWS + g] and (earned < 0 or law[L_GRADE_LOWS + g] > law[L_GRADE_LOWS + earned]):
+            earned = g
+    if named != (earned if earned >= 0 else lowest):
+        tell(told, law, _GRADE, (f, p.TOTAL_GRADE, 0))
+
+
+@inner
+def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: Table, rows: Table, outside: Outside, shown: Shown) -> None:
+    """The stated total against the stated scores, as a plain sum and as Σ score × weight %."""
+    total, added, known, converted, whole = forms[f, F_STATED], 0, 0, 0, True
+    for i in range(span[0], span[1]):
+        whole &= rows[i, R_STATED] != NONE
+        if rows[i, R_STATED] != NONE:
+            added += rows[i, R_STATED]
+            known += 1
+            converted += rows[i, R_STATED] * rows[i, R_WEIGHT]
+    if outside.there:
+        whole &= outside.stated != NONE and outside.weight != NONE
+        if outside.stated != NONE:
+            added += outside.stated
+            known += 1
+            converted += outside.stated * (outside.weight if outside.weight != NONE else 0)
+    if total == NONE:
+        if shown.score:
+            tell(told, law, _NO_TOTAL, (f, p.TOTAL_SCORE, 0))
+        return
+    if known == 0:
+        return
+    cents = rounded(total, CENT)
+    as_converted = whole and rounded(converted, CENT * 100_000_000) == cents
+    if total != added and not as_converted:
+        tell(told, law, _TOTAL, (f, p.TOTAL_SCORE, 0))
+    if rounded(added, CENT) != cents and as_converted:
+        tell(told, law, _TWICE, (f, p.TOTAL_SCORE, 0))
+
+
+@inner
+def tell_weights(told: Table, law: Table, f: int, span: tuple[int, int], forms: Table, printed: Table, rows: Table, outside: Outside) -> None:
+    """The sum of the weights, and printed totals of weights, against the points of a form."""
+    added, known = 0, outside.there or span[0] < span[1]
+    for i in range(span[0], span[1]):
+        added += rows[i, R_WEIGHT]
+    beside = 0
+    if outside.there:
+        known &= outside.weight != NONE
+        beside = outside.weight if outside.weight != NONE else 0
+    added += beside
+    wrong = known and added != law[L_BASE]
+    for k in range(forms[f, F_WEIGHTS], forms[f + 1, F_WEIGHTS]):
+        wrong |= printed[k] not in (law[L_BASE], law[L_BASE] - beside)
+    stated = forms[f, F_STATED_WEIGHT]
+    wrong |= stated not in (NONE, law[L_BASE], law[L_BASE] - beside)
+    if wrong:
+        tell(told, law, _SUM, (f, p.TOTAL_WEIGHT, 0))

@@ -1,0 +1,293 @@
+"""Value cells and decimals of a column as numbers. ``parse_value`` says what a wording means, once; the compiled machine reads the numbers in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+from re import compile as pattern
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped]
+
+from jiheng.batch import digits, wordings
+from jiheng.batch.digits import DATES, MONTHS, PERCENTS, YEARS, Texts
+from jiheng.batch.wordings import WIDE_NUMBER, Places, Wordings
+from jiheng.domain.numerals import WIDE
+from jiheng.domain.spelling import folded
+from jiheng.domain.value import ABSENT, Value, ValueNote
+from jiheng.domain.valuetext import parse_value, tidy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+Number = TypeVar("Number", bound=np.generic)
+LARGEST: Final = 2**62
+_BLOCK: Final = 1 << 15
+_RARE: Final = 16
+_FIRST_ENTRIES: Final = 1 << 12
+_SQUARE_OR_CUBIC: Final = pattern(r"(?<=[mM])[23](?![\dA-Za-z])")
+PROBES: Final = (
+    "13",
+    "0.95",
+    "1.5",
+    "98.6",
+    "100",
+    "45.0",
+    "0.00",
+    "007.5",
+    "314.25",
+    "3,456",
+    "1,234,567.8",
+    "１３．５",
+    "１，２３４",
+    "12345678.9",
+    "700000000000001",
+)
+"""Numbers that no branch of the parser singles out by their digits."""
+MONTH_PROBES: Final = ("0", "1", "4", "5", "7", "9", "10", "12", "01", "09")
+DATE_PROBES: Final = ("1987", "2023", "2023.4", "2023.5", "2023.05", "2023.12")
+
+
+class ValueColumn(NamedTuple):
+    """What the texts of a column say, one entry per text; ``shape`` numbers ``Shapes.prototypes``.
+
+    The number is ``mantissa · 10**exponent``, exactly; both are 0 where there is none or where it is ``wide``: a mantissa of 2**62 or more, or an
+    exponent beyond ±18.
+    """
+
+    shape: NDArray[np.int32]
+    mantissa: NDArray[np.int64]
+    exponent: NDArray[np.int8]
+    wide: NDArray[np.bool_]
+
+
+class DecimalColumn(NamedTuple):
+    """Plain decimals: ``mantissa · 10**exponent`` at the printed places (5.0 is 50 and -1).
+
+    ``state`` is 0 for null, 1 for a number, 2 for another text. State 2 also stands for more than 18 significant digits or decimals.
+    """
+
+    mantissa: NDArray[np.int64]
+    exponent: NDArray[np.int8]
+    state: NDArray[np.int8]
+
+
+class Shapes:
+    """Reads columns of value texts; what a value says apart from its number is a shape, the same number over all columns this object reads.
+
+    ``prototypes[shape]`` is the value of a shape. Where it has a number, the prototype has 0, no ``raw``, and notes with their code alone: it
+    stands for many prints. Any other value (text, grade, date, range, placeholder, absent) is exactly what ``parse_value`` gives, and two prints
+    are two shapes. Shape 0 is absent. One object serves one thread; it remembers every distinct text it could not read as a number
+    in a known wording, so a stream without end should start a new one now and then.
+    """
+
+    def __init__(self) -> None:
+        self.prototypes: list[Value] = []
+        self._ids: dict[Value, int] = {}
+        self._shape(ABSENT)
+        self._table = Wordings(
+            np.full(2 * _FIRST_ENTRIES, -1, np.int64),
+            np.zeros((_FIRST_ENTRIES, wordings.FIELDS), np.int64),
+            np.zeros(64 * _FIRST_ENTRIES, np.uint8),
+            np.zeros(2, np.int64),
+        )
+
+    def read(self, texts: pa.StringArray | pa.DictionaryArray | pa.ChunkedArray) -> ValueColumn:
+        """What each text says, as ``parse_value`` reads it with its defaults; null is absent. Dictionary values are read once each.
+
+        Raises:
+            TypeError: the column holds no texts.
+        """
+        if isinstance(texts, pa.ChunkedArray):
+            return ValueColumn(*_joined([_blank(0), *[self.read(chunk) for chunk in texts.chunks]]))
+        if pa.types.is_dictionary(texts.type):
+            return ValueColumn(*_taken(self.read(texts.dictionary), texts.indices))
+        column = _blank(len(texts))
+        buffers = buffers_of(texts)
+        for start in range(0, len(texts), _BLOCK):
+            self._read_rows(buffers, np.arange(start, min(start + _BLOCK, len(texts))), column)
+        return column
+
+    def _read_rows(self, texts: Texts, rows: NDArray[np.int64], column: ValueColumn) -> None:
+        """Read rows; those whose wording is new are read again once it is settled, at most as wording and then as whole text."""
+        while len(rows):
+            out = wordings.Read(*column, np.empty(len(rows), np.int64), np.empty(len(rows), np.int64))
+            at = waiting = 0
+            while True:
+                at, waiting = wordings.read_texts(texts, rows, at, _RARE, self._table, _places(texts, self._table), out, waiting)
+                if at == len(rows):
+                    break
+                self._table = _grown(self._table)
+            for entry in np.unique(out.waits[:waiting]).tolist():
+                self._settle(entry)
+            rows = out.later[:waiting]
+
+    def _settle(self, entry: int) -> None:
+        """Decide what a new wording or text means."""
+        row = self._table.entries[entry]
+        place, length, head = (int(row[field]) for field in (wordings.PLACE, wordings.LENGTH, wordings.HEAD))
+        data = self._table.arena[place:]
+        if head == wordings.WHOLE_TEXT:
+            value = parse_value(data[:length].tobytes().decode())
+            shape, state = self._shape(stripped(value)), wordings.KNOWN_TEXT
+            mantissa, exponent = parts_of(value.number)
+        elif row[wordings.MANTISSA] <= _RARE:
+            shape, state, mantissa, exponent = 0, wordings.RARE, int(row[wordings.MANTISSA]), 0
+        else:
+            behind = -(-head // 8) * 8
+            found = wording(data[:head].tobytes().decode(), data[behind : behind + length - head].tobytes().decode())
+            shape = self._shape(found.prototype) if found else 0
+            state = wordings.LINEAR | found.guards << 8 if found else wordings.REFUSED
+            mantissa, exponent = (found.sign, found.exponent) if found else (0, 0)
+        row[wordings.STATE :] = (state, shape, mantissa, exponent)
+
+    def _shape(self, prototype: Value) -> int:
+        known = self._ids.setdefault(prototype, len(self.prototypes))
+        if known == len(self.prototypes):
+            self.prototypes.append(prototype)
+        return known
+
+
+class Wording(NamedTuple):
+    """What a print means around any number n: the prototype with the number ``sign · n · 10**exponent``, but for numbers under ``guards``."""
+
+    prototype: Value
+    sign: int
+    exponent: int
+    guards: int
+
+
+def wording(before: str, behind: str) -> Wording | None:
+    """What a number between two texts means; None where it is not one factor times the number and the rest the same for every number.
+
+    Proved by reading probes of every kind of number that the parser tells apart: plain ones must all agree; months, years and dates may
+    differ as a kind, and are then guarded. Years of 年 and a first 2 of a percent are always guarded, for there the value decides.
+    """
+    around = tidy(before)
+    if around.endswith(("m", "M")) or any(char.isdecimal() for char in _unpowered(before) + _unpowered(behind)):
+        return None
+    first = parse_value(f"{before}{PROBES[0]}{behind}")
+    if first.number is None:
+        return None
+    factor = WIDE.divide(first.number, Decimal(PROBES[0])).normalize(WIDE)
+    sign, shown, exponent = factor.as_tuple()
+    if shown != (1,) or not isinstance(exponent, int):
+        return None
+    prototype = stripped(first)
+    if not all(_agrees(probe, (before, behind), factor, prototype) for probe in PROBES[1:]):
+        return None
+    guards = sum(guard for guard, probes in _KINDS if not all(_agrees(probe, (before, behind), factor, prototype) for probe in probes))
+    guards |= (YEARS if prototype.unit == "年" else 0) | (PERCENTS if prototype.kind == "percent" else 0)
+    return Wording(prototype, -1 if sign else 1, exponent, guards)
+
+
+_KINDS: Final = ((MONTHS, MONTH_PROBES), (DATES, DATE_PROBES))
+
+
+def _unpowered(text: str) -> str:
+    """The text folded, without the 2 and 3 of m2 and m3: what else is a digit there is part of a second number."""
+    return _SQUARE_OR_CUBIC.sub("", folded(text))
+
+
+def _agrees(probe: str, around: tuple[str, str], factor: Decimal, prototype: Value) -> bool:
+    value = parse_value(f"{around[0]}{probe}{around[1]}")
+    if value.number is None or stripped(value) != prototype:
+        return False
+    return value.number == WIDE.multiply(Decimal(tidy(probe).replace(",", "")), factor)
+
+
+def stripped(value: Value) -> Value:
+    """A value's shape: without number, raw and the prints in its notes where it has a number; else the value itself."""
+    if value.number is None:
+        return value
+    return replace(value, raw=None, number=Decimal(0), notes=tuple([ValueNote(note.code, "", "") for note in value.notes]))
+
+
+def parts_of(number: Decimal | None) -> tuple[int, int]:
+    """Mantissa without idle zeros and exponent; (0, 0) for no number, (0, ``WIDE_NUMBER``) for one that does not fit."""
+    if not number:
+        return 0, 0
+    sign, shown, exponent = number.normalize(WIDE).as_tuple()
+    mantissa = int("".join(map(str, shown)))
+    if mantissa >= LARGEST or not isinstance(exponent, int) or abs(exponent) > digits.MOST_EXPONENT:
+        return 0, WIDE_NUMBER
+    return (-mantissa if sign else mantissa), exponent
+
+
+def decimals(texts: pa.StringArray | pa.DictionaryArray | pa.ChunkedArray) -> DecimalColumn:
+    """Plain decimal texts (weights, scores, 元) as exact numbers: an optional sign, digits, and a point only between digits.
+
+    Raises:
+        TypeError: the column holds no texts.
+    """
+    if isinstance(texts, pa.ChunkedArray):
+        return DecimalColumn(*_joined([_no_decimals(0), *[decimals(chunk) for chunk in texts.chunks]]))
+    if pa.types.is_dictionary(texts.type):
+        return DecimalColumn(*_taken(decimals(texts.dictionary), texts.indices))
+    read = _no_decimals(len(texts))
+    buffers = buffers_of(texts)
+    digits.read_decimals(buffers, buffers.data.ctypes.data, *read)
+    return read
+
+
+def buffers_of(texts: pa.Array) -> Texts:
+    """The buffers of an array of texts, its slice applied; nothing is copied but 32-bit offsets.
+
+    Raises:
+        TypeError: the array holds no texts.
+    """
+    if pa.types.is_string_view(texts.type) or pa.types.is_null(texts.type):
+        texts = texts.cast(pa.large_string())
+    if not (pa.types.is_string(texts.type) or pa.types.is_large_string(texts.type)):
+        raise TypeError(f"列的类型是 {texts.type}，不是文字，不能读数。")
+    valid, offsets, data = texts.buffers()
+    width = np.int64 if pa.types.is_large_string(texts.type) else np.int32
+    places = _viewed(offsets, width)[texts.offset : texts.offset + len(texts) + 1] if len(texts) else np.zeros(1, width)
+    bitmap = _viewed(valid if texts.null_count else None, np.uint8)
+    return Texts(_viewed(data, np.uint8), _frozen(places.astype(np.int64, copy=False)), bitmap, texts.offset)
+
+
+def _viewed(buffer: pa.Buffer | None, kind: type[Number]) -> NDArray[Number]:
+    return _frozen(np.zeros(0, kind) if buffer is None or not buffer.size else np.frombuffer(buffer, kind))
+
+
+def _frozen(array: NDArray[Number]) -> NDArray[Number]:
+    # one kind of array, so that the kernels are compiled once
+    array.flags.writeable = False
+    return array
+
+
+def _places(texts: Texts, table: Wordings) -> Places:
+    data = texts.data.ctypes.data
+    return Places(data, data + len(texts.data), table.slots.ctypes.data, len(table.slots) - 1, table.entries.ctypes.data, table.arena.ctypes.data)
+
+
+def _grown(table: Wordings) -> Wordings:
+    entries = np.zeros((2 * len(table.entries), wordings.FIELDS), np.int64)
+    entries[: len(table.entries)] = table.entries
+    arena = np.zeros(2 * len(table.arena), np.uint8)
+    arena[: len(table.arena)] = table.arena
+    slots = np.full(2 * len(table.slots), -1, np.int64)
+    wordings.rehashed(entries, int(table.counts[wordings.ENTRIES]), slots)
+    return Wordings(slots, entries, arena, table.counts)
+
+
+def _blank(size: int) -> ValueColumn:
+    return ValueColumn(np.zeros(size, np.int32), np.zeros(size, np.int64), np.zeros(size, np.int8), np.zeros(size, np.bool_))
+
+
+def _no_decimals(size: int) -> DecimalColumn:
+    return DecimalColumn(np.zeros(size, np.int64), np.zeros(size, np.int8), np.zeros(size, np.int8))
+
+
+def _joined(parts: Sequence[tuple[NDArray[Any], ...]]) -> list[NDArray[Any]]:
+    """Columns one behind the other."""
+    return [np.concatenate(fields) for fields in zip(*parts, strict=True)]
+
+
+def _taken(column: tuple[NDArray[Any], ...], indices: pa.Array) -> list[NDArray[Any]]:
+    """A column of a dictionary's values spread over its rows; zeros for null."""
+    at = indices.cast(pa.int64()).fill_null(len(column[0])).to_numpy(zero_copy_only=False)
+    return [np.append(field, np.zeros(1, field.dtype))[at] for field in column]
