@@ -15,7 +15,7 @@ from openpyxl.utils import get_column_letter
 
 from jiheng.exporters.layout.model import Cell, Grid, Layout, Paragraph, Section
 from jiheng.exporters.writers.xlsx import write
-from jiheng.exporters.writers.xlsx_book import CELLS, PARAGRAPHS, Look
+from jiheng.exporters.writers.xlsx_book import Look
 from jiheng.exporters.writers.xlsx_plan import Plan, planned
 from jiheng.exporters.writers.xlsx_raster import widths
 
@@ -118,7 +118,7 @@ def with_openpyxl(plan: Plan, title: str) -> bytes:
     book = openpyxl.Workbook()
     sheet = book.active
     sheet.title = title
-    styles = _named_styles(book)
+    styles = _named_styles(book, plan)
     for number, width in enumerate(widths(plan.raster.edges), start=1):
         sheet.column_dimensions[get_column_letter(number)].width = (width - 5) / 7
     for number, height in enumerate(plan.heights, start=1):
@@ -140,11 +140,11 @@ def with_openpyxl(plan: Plan, title: str) -> bytes:
     return out.getvalue()
 
 
-def _named_styles(book: openpyxl.Workbook) -> dict[Look, str]:
+def _named_styles(book: openpyxl.Workbook, plan: Plan) -> dict[Look, str]:
     names: dict[Look, str] = {}
-    for number, look in enumerate((*CELLS.values(), *PARAGRAPHS.values())):
+    for number, look in enumerate(dict.fromkeys(box.look for box in plan.boxes)):
         style = NamedStyle(f"look{number}", font=Font(name=look.font, size=look.size, bold=look.bold))
-        style.alignment = Alignment(horizontal=look.align, vertical="center", wrap_text=True)
+        style.alignment = Alignment(horizontal=look.align, vertical=look.valign.removeprefix("v"), wrap_text=True)
         if look.ruled:
             style.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
         book.add_named_style(style)

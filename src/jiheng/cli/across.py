@@ -6,10 +6,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+
+from jiheng.domain.quantity import thousands
 
 if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
@@ -124,7 +127,14 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
     yield "年度\t地区\t表数\t预算数\t执行数\t执行率（%）\t自评\t复算"
     for region in told["regions"]:
         names = ("year", "place", "forms", "budget", "spent", "rate", "stated", "recomputed")
-        yield "\t".join("" if region[name] is None else str(region[name]) for name in names)
+        yield "\t".join(_cell(name, region[name]) for name in names)
+
+
+def _cell(name: str, value: object) -> str:
+    """A figure as people read it: amounts with thousands separators and without idle zeros, a row without a year as such."""
+    if value is None:
+        return "未定" if name == "year" else "—"
+    return thousands(Decimal(str(value))) if name in {"budget", "spent"} else str(value)
 
 
 def _write_details(survey: Survey, path: Path) -> None:
