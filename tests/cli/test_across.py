@@ -40,8 +40,8 @@ def test_the_text_counts_by_kind_and_shows_examples(data: Path) -> None:
     assert "共 3 张表，4 条跨表意见（规则包 cn-2020）。" in result.output
     assert "fill.template-residue 疑似套用他表：提醒 3" in result.output
     assert f"  {form_id(FORMS[1])} /indicators/0/target  第 1 行“培训人数”目标值 ≥120人" in result.output
-    assert "2022\t广东省江门市\t1\t1000000.0000\t800000.0000\t80.00\t100.00\t" in result.output
-    assert "2023\t合计\t2\t4000000.0000\t3300000.0000\t82.50\t94.25\t" in result.output
+    assert "2022\t广东省江门市\t1\t1,000,000\t800,000\t80.00\t100.00\t—" in result.output
+    assert "2023\t合计\t2\t4,000,000\t3,300,000\t82.50\t94.25\t—" in result.output
 
 
 def test_the_json_holds_the_same(data: Path) -> None:
