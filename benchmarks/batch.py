@@ -16,25 +16,25 @@ import time
 from pathlib import Path
 from typing import Any
 
-from batch_checks import CHECKED, PEERS
-from batch_compare import Results, differences, exactness, failures_apart, results
-from batch_data import generate
-from batch_terms import COMPARED
+from batching.checks import CHECKED, PEERS
+from batching.compare import Results, differences, exactness, failures_apart, results
+from batching.data import generate
+from batching.terms import COMPARED
 
 HERE = Path(__file__).resolve().parent
 FOLDERS = {"naive": 60_000, "sample": 400_000, "peers": 2_000_000}
 RUNS = (
-    ("naive", "batch_naive.py", "naive"),
-    ("polars", "batch_polars.py", "peers"),
-    ("duckdb", "batch_duckdb.py", "peers"),
+    ("naive", "naive", "naive"),
+    ("polars", "polars", "peers"),
+    ("duckdb", "duckdb", "peers"),
 )
 
 
 def contest(folder: Path, script: str, data: str, name: str, *options: str) -> dict[str, float]:
     """One run of a contestant in a process of its own; what it took."""
     out = folder / "out" / name
-    command = [sys.executable, str(HERE / script), *options, str(folder / "small"), str(folder / data), str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    command = [sys.executable, "-m", f"batching.{script}", *options, str(folder / "small"), str(folder / data), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=HERE)
     if done.returncode:
         sys.exit(f"{name}: {done.stderr[-2000:]}")
     found: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
@@ -49,9 +49,9 @@ def made(folder: Path, rows: int) -> dict[str, int]:
 
 def rounds(folder: Path, sizes: dict[str, int]) -> dict[str, dict[str, float]]:
     """Every contestant once, one after the other; ours first and last, its two runs taken together, since the machine's speed drifts."""
-    first = contest(folder, "batch_ours.py", "full", "ours")
+    first = contest(folder, "ours", "full", "ours")
     taken = {name: contest(folder, script, place(data, sizes), name) for name, script, data in RUNS}
-    last = contest(folder, "batch_ours.py", "full", "ours")
+    last = contest(folder, "ours", "full", "ours")
     ours = {key: (first[key] + last[key]) / 2 for key in first}
     ours["rows_per_cpu_second"] = ours["rows"] / ours["cpu"]
     return {"ours": ours, **taken}
@@ -67,7 +67,7 @@ def agreement(folder: Path, sizes: dict[str, int], full: Results) -> dict[str, A
     for name, _, data in RUNS:
         where = place(data, sizes)
         if where not in known:
-            contest(folder, "batch_ours.py", where, f"ours_{where}")
+            contest(folder, "ours", where, f"ours_{where}")
             known[where] = results(folder / "out" / f"ours_{where}")
         apart = differences(known[where], results(folder / "out" / name))
         found[f"differs_{name}"] = sum(apart.values())
@@ -79,10 +79,10 @@ def agreement(folder: Path, sizes: dict[str, int], full: Results) -> dict[str, A
 def rules(folder: Path, sizes: dict[str, int]) -> dict[str, Any]:
     """Rules with the failing rows as evidence: the codes that both peers can express; ours scores the rows besides."""
     data = place("sample", sizes)
-    ours = contest(folder, "batch_ours.py", data, "ours_rules", "--only", ",".join(CHECKED))
+    ours = contest(folder, "ours", data, "ours_rules", "--only", ",".join(CHECKED))
     known, found = results(folder / "out" / "ours_rules"), {}
     for name in PEERS:
-        taken = contest(folder, "batch_checks.py", data, name, name)
+        taken = contest(folder, "checks", data, name, name)
         found[f"ratio_{name}"] = round(ours["rows_per_cpu_second"] / taken["rows_per_cpu_second"], 2)
         found[f"rows_per_cpu_second_{name}"] = round(taken["rows_per_cpu_second"])
         found[f"differs_{name}"] = failures_apart(folder / data, known, folder / "out" / name, CHECKED)

@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from batch_data import generate
+from batching.data import generate
 
 HERE = Path(__file__).resolve().parent
 SMALL = 2000
@@ -23,11 +23,13 @@ SMALL = 2000
 
 def point(folder: Path, rows: int, workers: int) -> dict[str, Any]:
     """One point: the row groups dealt out to so many processes, each of which reads, judges and writes its own."""
-    command = [sys.executable, str(HERE / "batch_ours.py")]
+    command = [sys.executable, "-m", "batching.ours"]
     places = [(f"{at}/{workers}", folder / "out" / f"{rows}-{at}-{workers}") for at in range(workers)]
     begun = time.perf_counter()
     running = [
-        subprocess.Popen([*command, "--share", share, str(folder / "small"), str(folder / str(rows)), str(out)], stdout=subprocess.PIPE, text=True)
+        subprocess.Popen(
+            [*command, "--share", share, str(folder / "small"), str(folder / str(rows)), str(out)], stdout=subprocess.PIPE, text=True, cwd=HERE
+        )
         for share, out in places
     ]
     told = [process.communicate()[0] for process in running]

@@ -89,15 +89,7 @@ def under_law(read: Dossier, choice: Choice) -> Dossier:
     if read.evaluation is None or read.on is None:
         return read
     law = choice.pack
-    case = scoring.interpret(
-        read.evaluation,
-        law,
-        on=read.on,
-        fields=read.fields,
-        waivers=read.waivers,
-        source_name=read.document.name,
-        source_format=read.document.format,
-    )
+    case = scoring.case_of(read, law)
     scorecard = scoring.score(case)
     findings = (
         *_about_the_file(read, law),

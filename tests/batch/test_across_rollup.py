@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from batch.across_forms import dossier, filed, fund, portions, row, survey_of
 from jiheng.batch.across.notes import Notes
-from jiheng.batch.across.numbers import NONE
 from jiheng.batch.across.rollup import ROLLUP, WHOLE_BATCH, IndicatorSum, Region, indicators, mean_by_money, regions, table, total, total_of_products
+from jiheng.batch.slots import NONE
 from jiheng.domain.evaluation import Evaluation
 from jiheng.exporters.layout.rollup import rollup, weighted
 from jiheng.rulebook import load_rulebook

@@ -19,6 +19,7 @@ from jiheng.batch.columns import readings
 from jiheng.batch.store import groups
 from jiheng.rulebook import load_rulebook
 
+pytestmark = pytest.mark.xdist_group("kernels")  # compiled once
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 FORMS, ROWS = 200, 4000
 
@@ -26,21 +27,21 @@ FORMS, ROWS = 200, 4000
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bench")
-    benchmark("batch_data").generate(folder / "forms", ROWS)
-    benchmark("batch_data").generate(folder / "small", 40)
+    benchmark("data").generate(folder / "forms", ROWS)
+    benchmark("data").generate(folder / "small", 40)
     return folder
 
 
 def benchmark(name: str) -> ModuleType:
     if str(BENCHMARKS) not in sys.path:
         sys.path.append(str(BENCHMARKS))
-    return importlib.import_module(name)
+    return importlib.import_module(f"batching.{name}")
 
 
 def contest(bench: Path, script: str, *options: str, name: str | None = None) -> Path:
     out = bench / "out" / (name or script)
-    command = [sys.executable, str(BENCHMARKS / f"batch_{script}.py"), *options, str(bench / "small"), str(bench / "forms"), str(out)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - the benchmark's own scripts
+    command = [sys.executable, "-m", f"batching.{script}", *options, str(bench / "small"), str(bench / "forms"), str(out)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=BENCHMARKS)  # noqa: S603 - the benchmark's own scripts
     assert done.returncode == 0, done.stderr
     return out
 
@@ -51,7 +52,7 @@ def ours(bench: Path) -> Path:
 
 
 def test_forms_come_back_as_dossiers_and_score_as_they_were_made(bench: Path) -> None:
-    rows, law = benchmark("batch_rows"), load_rulebook().pack("cn-2020")
+    rows, law = benchmark("rows"), load_rulebook().pack("cn-2020")
     truth = [row for path in sorted((bench / "forms" / "truth").rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
     at, forms, checked = 0, 0, 0
     for group in groups(bench / "forms" / "data"):
@@ -79,7 +80,7 @@ def expected(made: dict[str, int], rows: ModuleType) -> Decimal | None:
 
 
 def test_the_same_seed_gives_the_same_forms_and_another_gives_others() -> None:
-    group = benchmark("batch_data").group
+    group = benchmark("data").group
     first, again, other = group(1, 0, 50, 2023), group(1, 0, 50, 2023), group(2, 0, 50, 2023)
     assert first.indicators.equals(again.indicators)
     assert first.forms.equals(again.forms)
@@ -89,8 +90,8 @@ def test_the_same_seed_gives_the_same_forms_and_another_gives_others() -> None:
 
 
 def test_missed_rows_are_rich_in_exact_ties() -> None:
-    truth = benchmark("batch_data").group(3, 0, 4000, 2023).truth.to_pylist()
-    missed = [row for row in truth if row["how"] == benchmark("batch_rows").RATIO and 0 <= row["b"] < row["a"]]
+    truth = benchmark("data").group(3, 0, 4000, 2023).truth.to_pylist()
+    missed = [row for row in truth if row["how"] == benchmark("rows").RATIO and 0 <= row["b"] < row["a"]]
     tops = [(2 * row["weight"] * row["b"], row["weight"] * row["b"], row["a"]) for row in missed]
     ties = sum(double % a == 0 and single % a != 0 for double, single, a in tops)
     assert 0.07 < ties / len(missed) < 0.10
@@ -98,7 +99,7 @@ def test_missed_rows_are_rich_in_exact_ties() -> None:
 
 
 def test_our_scores_are_those_of_big_integers(bench: Path, ours: Path) -> None:
-    compare = benchmark("batch_compare")
+    compare = benchmark("compare")
     exact = compare.exactness(bench / "forms", compare.results(ours).scores)
     assert exact.wrong == 0
     assert exact.checked > ROWS * 3 // 4
@@ -107,12 +108,12 @@ def test_our_scores_are_those_of_big_integers(bench: Path, ours: Path) -> None:
 
 @pytest.mark.parametrize("peer", ["naive", "duckdb", "polars"])
 def test_contestants_find_the_same(bench: Path, ours: Path, peer: str) -> None:
-    compare = benchmark("batch_compare")
+    compare = benchmark("compare")
     assert compare.differences(compare.results(ours), compare.results(contest(bench, peer))) == {}
 
 
 def test_a_difference_is_counted_by_its_code(ours: Path) -> None:
-    compare, terms = benchmark("batch_compare"), benchmark("batch_terms")
+    compare, terms = benchmark("compare"), benchmark("terms")
     mine = compare.results(ours)
     changed = mine.scores.copy()
     changed[:3] += 1
@@ -122,7 +123,7 @@ def test_a_difference_is_counted_by_its_code(ours: Path) -> None:
 
 
 def test_enough_codes_are_compared_and_found(ours: Path) -> None:
-    compare, terms = benchmark("batch_compare"), benchmark("batch_terms")
+    compare, terms = benchmark("compare"), benchmark("terms")
     codes = importlib.import_module("jiheng.batch.codes").CODES
     assert len(set(terms.COMPARED)) == len(terms.COMPARED) >= 36
     assert set(terms.COMPARED) <= set(codes)
@@ -132,7 +133,7 @@ def test_enough_codes_are_compared_and_found(ours: Path) -> None:
 
 @pytest.mark.parametrize("peer", ["pandera", "great_expectations"])
 def test_row_rules_of_peers_name_the_same_rows(bench: Path, peer: str) -> None:
-    compare, checks = benchmark("batch_compare"), benchmark("batch_checks")
+    compare, checks = benchmark("compare"), benchmark("checks")
     ours = compare.results(contest(bench, "ours", "--only", ",".join(checks.CHECKED), name="ours_rules"))
     out = contest(bench, "checks", peer, name=peer)
     assert pq.read_table(out / "failures.parquet").num_rows > 0

@@ -58,7 +58,7 @@ def test_rows_heard_alike_have_the_same_plans(data: st.DataObject, pack: str) ->
     for key in data.draw(st.lists(keys(pack), min_size=8, max_size=24)):
         heard = ear.hears(Indicator(key.level1, key.level2, key.name), key.unit_column)
         first = kinds.setdefault(heard, key)
-        assert plan_of(key, target, actual, law, law.in_force_from) == plan_of(first, target, actual, law, law.in_force_from)
+        assert plan_of(key, heard, target, actual, law) == plan_of(first, heard, target, actual, law)
 
 
 def test_plain_names_are_of_one_kind() -> None:

@@ -54,6 +54,13 @@ def test_a_hostile_form_stays_text() -> None:
     assert "&lt;b&gt;.txt" in shown
 
 
+def test_what_only_some_forms_ask_is_shown_with_its_label() -> None:
+    form = "项目名称\t道路养护\n项目类别\t延续性项目\n三级指标\t年度指标值\t实际完成值\t分值\t得分\n养护里程\t5公里\t5公里\t100\t100\n"
+    shown = page(form.encode(), "表.txt")
+    assert "项目类别" in shown
+    assert "延续性项目" in shown
+
+
 def test_an_unreadable_file_still_makes_a_page() -> None:
     shown = page(b"", "空.txt")
     assert "文件未能读出" in shown

@@ -121,9 +121,13 @@ def _value_of(meaning: str) -> Value:
 
 
 def _starts(forms: pa.Table, column: str) -> NDArray[np.int64]:
+    return starts_of(forms[column].to_numpy())
+
+
+def starts_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
     """Where each form's rows begin, and where the last one's end."""
-    starts = np.zeros(forms.num_rows + 1, np.int64)
-    np.cumsum(forms[column].to_numpy(), out=starts[1:])
+    starts = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=starts[1:])
     return starts
 
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from jiheng.batch.compiled import compiled, inner
-from jiheng.batch.memory import byte_at, inlined, lowest_bit, signed, word_at
+from jiheng.batch.compiled import compiled, inlined, inner
+from jiheng.batch.memory import byte_at, lowest_bit, signed, word_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

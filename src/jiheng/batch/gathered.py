@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from jiheng.batch import slots
 from jiheng.batch import texts as say
-from jiheng.batch.arithmetic import scaled
-from jiheng.batch.compiled import compiled
+from jiheng.batch.distinct import Coded, coded
 from jiheng.batch.law import SHAPE_BITS, CompiledLaw
 from jiheng.batch.numbers import AMOUNTS
 from jiheng.batch.plans import ACTUAL_PERCENT, MONEY, RowKey
 from jiheng.batch.purses import NO_RATE
-from jiheng.batch.slots import Table
-from jiheng.batch.values import DecimalColumn, decimals
+from jiheng.batch.slots import Gathered, Table
+from jiheng.batch.values import DecimalColumn, decimals, in_units
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,58 +25,6 @@ if TYPE_CHECKING:
 POINT_PLACES: Final = 6
 YUAN_PLACES: Final = 4
 _KEY_COLUMNS: Final = ("level1", "level2", "name", "unit_column")
-_VALUE_COLUMNS: Final = 0b1100
-
-
-class Gathered(NamedTuple):
-    """What the kernels read, as ``slots`` lays it out; ``rates`` are printed rates, ``weights`` printed totals of weights."""
-
-    forms: Table
-    rows: Table
-    funds: Table
-    rates: Table
-    weights: Table
-    plans: Table
-    fixed: Table
-
-
-class Coded(NamedTuple):
-    """A column of texts as positions in its distinct texts; null is a text of its own, the last."""
-
-    at: NDArray[np.int32]
-    texts: list[str | None]
-
-
-@compiled
-def _scale(
-    mantissa: NDArray[np.int64], exponent: NDArray[np.int8], state: NDArray[np.int8], places: int, out: NDArray[np.int64], odd: NDArray[np.bool_]
-) -> None:
-    for i in range(len(mantissa)):
-        out[i] = slots.NONE
-        if state[i] == 1:
-            number, fits = scaled(mantissa[i], exponent[i], places)
-            if fits:
-                out[i] = number
-            else:
-                odd[i] = True
-        elif state[i] == 2:
-            odd[i] = True
-
-
-def coded(column: pa.ChunkedArray) -> Coded:
-    """The distinct texts of a column and where each stands."""
-    array = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
-    array = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    distinct = array.dictionary.to_pylist()
-    at = array.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return Coded(at, [*distinct, None])
-
-
-def scaled_column(read: DecimalColumn, places: int, odd: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Decimals in units of 10**-places, ``NONE`` where blank; those that do not fit are marked odd."""
-    out = np.empty(len(read.mantissa), np.int64)
-    _scale(read.mantissa, read.exponent, read.state, places, out, odd)
-    return out
 
 
 def gathered(forms: pa.Table, indicators: pa.Table, funds: pa.Table, law: CompiledLaw) -> Gathered:
@@ -90,6 +37,13 @@ def gathered(forms: pa.Table, indicators: pa.Table, funds: pa.Table, law: Compil
     whole, weights = _forms(forms, law)
     readings = law.said("rate", list(rates), say.printed_rate)
     return Gathered(whole, rows, lines, np.array(readings, np.int64).reshape(-1, 5), weights, plans, fixed)
+
+
+def _scaled(read: DecimalColumn, places: int, odd: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Decimals in units of 10**-places; the rows of those that do not fit are marked odd."""
+    numbers, unfit = in_units(read, places)
+    odd |= unfit
+    return numbers
 
 
 def _taken(values: Sequence[int], column: Coded) -> NDArray[np.int64]:
@@ -121,8 +75,8 @@ def _rows(indicators: pa.Table, law: CompiledLaw) -> tuple[Table, Table, Table]:
     rows[:, slots.R_PLAN], rows[:, slots.R_RATE] = plan, NO_RATE
     rows[:, slots.R_TARGET], rows[:, slots.R_TARGET_EXPONENT] = target.mantissa, target.exponent
     rows[:, slots.R_ACTUAL], rows[:, slots.R_ACTUAL_EXPONENT] = actual.mantissa, actual.exponent
-    rows[:, slots.R_WEIGHT] = scaled_column(decimals(indicators["weight"]), POINT_PLACES, odd)
-    rows[:, slots.R_STATED], rows[:, slots.R_PLACES] = scaled_column(stated, POINT_PLACES, odd), _places(stated)
+    rows[:, slots.R_WEIGHT] = _scaled(decimals(indicators["weight"]), POINT_PLACES, odd)
+    rows[:, slots.R_STATED], rows[:, slots.R_PLACES] = _scaled(stated, POINT_PLACES, odd), _places(stated)
     rows[:, slots.R_REASON] = _taken(law.said("reason", reason.texts, law.words.reason), reason)
     rows[:, slots.R_EVIDENCE] = _taken(law.said("evidence", proof.texts, say.evidence), proof)
     rows[:, slots.R_ODD] = odd
@@ -144,14 +98,14 @@ def _funds(funds: pa.Table, law: CompiledLaw, rates: dict[str | None, int]) -> T
     odd, item, rate = np.zeros(funds.num_rows, np.bool_), coded(funds["item"]), coded(funds["stated_rate"])
     lines = np.empty((funds.num_rows, slots.M_WIDTH), np.int64)
     for k, name in enumerate(AMOUNTS):
-        amount = scaled_column(decimals(funds[f"{name}_yuan"]), YUAN_PLACES, odd)
+        amount = _scaled(decimals(funds[f"{name}_yuan"]), YUAN_PLACES, odd)
         odd |= (amount < 0) & (amount != slots.NONE)
         lines[:, slots.M_AMOUNTS + k], lines[:, slots.M_FILLED + k] = amount, funds[name].is_valid().to_numpy()
     numbers = [NO_RATE if text is None else rates.setdefault(text, len(rates)) for text in rate.texts]
     stated = decimals(funds["stated_score"])
     lines[:, slots.M_ITEM] = _taken(law.said("item", item.texts, lambda text: law.words.item(text or "")), item)
-    lines[:, slots.M_WEIGHT] = scaled_column(decimals(funds["weight"]), POINT_PLACES, odd)
-    lines[:, slots.M_STATED], lines[:, slots.M_PLACES] = scaled_column(stated, POINT_PLACES, odd), _places(stated)
+    lines[:, slots.M_WEIGHT] = _scaled(decimals(funds["weight"]), POINT_PLACES, odd)
+    lines[:, slots.M_STATED], lines[:, slots.M_PLACES] = _scaled(stated, POINT_PLACES, odd), _places(stated)
     lines[:, slots.M_RATE], lines[:, slots.M_ODD] = _taken(numbers, rate), odd
     return lines
 
@@ -163,17 +117,17 @@ def _forms(forms: pa.Table, law: CompiledLaw) -> tuple[Table, Table]:
     project, totals = coded(forms["project_name"]), coded(forms["printed_totals"])
     shown = _taken(law.said("columns", columns.texts, lambda text: say.columns(text or "", say.COLUMNS)), columns)
     printed = law.said("totals", totals.texts, lambda text: _weights(text, law))
-    odd |= (shown & _VALUE_COLUMNS == 0) | np.array([found is None for found in printed])[totals.at]
+    odd |= (shown & (say.TARGETS | say.ACTUALS) == 0) | np.array([found is None for found in printed])[totals.at]
     each = [printed[at] or () for at in totals.at]
     whole = np.zeros((forms.num_rows + 1, slots.F_WIDTH), np.int64)
     one = whole[:-1]
     whole[1:, slots.F_ROW], whole[1:, slots.F_FUND] = np.cumsum(forms["indicators"].to_numpy()), np.cumsum(forms["fund_lines"].to_numpy())
     whole[1:, slots.F_WEIGHTS] = np.cumsum([len(found) for found in each])
-    one[:, slots.F_STATED] = scaled_column(decimals(forms["stated_score"]), POINT_PLACES, odd)
-    one[:, slots.F_STATED_WEIGHT] = scaled_column(decimals(forms["stated_weight"]), POINT_PLACES, odd)
+    one[:, slots.F_STATED] = _scaled(decimals(forms["stated_score"]), POINT_PLACES, odd)
+    one[:, slots.F_STATED_WEIGHT] = _scaled(decimals(forms["stated_weight"]), POINT_PLACES, odd)
     one[:, slots.F_GRADE] = _taken(law.said("grade", grade.texts, law.words.grade), grade)
     one[:, slots.F_COLUMNS] = shown
-    one[:, slots.F_AMOUNTS] = _taken(law.said("amounts", amounts.texts, lambda text: say.columns(text or "", ("rate", "score"))), amounts)
+    one[:, slots.F_AMOUNTS] = _taken(law.said("amounts", amounts.texts, lambda text: say.columns(text or "", say.MONEY_COLUMNS)), amounts)
     one[:, slots.F_FIXED_COST] = _taken(law.said("project", project.texts, law.words.fixed_cost), project)
     one[:, slots.F_ODD] = odd
     return whole, np.array([weight for found in each for weight in found], np.int64)

@@ -12,7 +12,7 @@ from jiheng.audit.actuals import bare_name
 from jiheng.audit.targets import has_slot
 from jiheng.audit.texts import first_word, squeeze
 from jiheng.audit.units import counter_of, ends_as_rate, family_of
-from jiheng.scoring.interpret import outside_unit
+from jiheng.scoring.interpret import assumed, has_negative_sense, outside_unit
 from jiheng.scoring.levels import blocks_by_name, fixed_row
 from jiheng.scoring.lexicon import has_word
 
@@ -27,7 +27,6 @@ class Heard(NamedTuple):
     fixed: str
     money: bool
     negative: bool
-    excused: bool
     cost: bool
     rate: bool
     unit: tuple[str | None, str | None]
@@ -60,9 +59,8 @@ class Ear:
         return Heard(
             fixed=repr(fixed.formula) if fixed is not None else "",
             money=money is not None and money.inside and has_word(name, money.names),
-            negative=has_word(name, direction.negative_words),
-            excused=has_word(name, (*direction.reversing_words, *direction.positive_words)),
-            cost=has_word(level2, direction.cost_level2),
+            negative=has_negative_sense(name, direction),
+            cost=assumed(row.level2, direction)[1] == "cost",
             rate="率" in name,
             unit=outside_unit(row.name, unit_column),
             column=unit_column,

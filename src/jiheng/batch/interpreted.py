@@ -49,15 +49,7 @@ def interpreted(dossier: Dossier, law: RulePack) -> FormScore:
     if dossier.evaluation is None or dossier.on is None:
         rows = len(dossier.evaluation.indicators) if dossier.evaluation is not None else 0
         return FormScore(None, None, None, None, None, RowScore(), (RowScore(),) * rows, ())
-    case = scoring.interpret(
-        dossier.evaluation,
-        law,
-        on=dossier.on,
-        fields=dossier.fields,
-        waivers=dossier.waivers,
-        source_name=dossier.document.name,
-        source_format=dossier.document.format,
-    )
+    case = scoring.case_of(dossier, law)
     card = scoring.score(case)
     found = audit.check(case, card, dossier.repairs, stages=audit.DEFAULT_STAGES)
     return form_score(card, len(case.rows), ((finding.subject, finding.code, finding.severity) for finding in found))

@@ -12,12 +12,12 @@ import numpy as np
 from jiheng.batch import results, slots
 from jiheng.batch.columns import Tables, evaluation_at
 from jiheng.batch.forms import judge_forms
-from jiheng.batch.gathered import Gathered, gathered
+from jiheng.batch.gathered import gathered
 from jiheng.batch.interpreted import FormScore, interpreted
 from jiheng.batch.law import CompiledLaw, compile_law
 from jiheng.batch.results import Judged, Outcome
 from jiheng.batch.rows import score_rows
-from jiheng.batch.slots import Table
+from jiheng.batch.slots import Gathered, Table
 from jiheng.batch.told import room_for
 from jiheng.batch.verified import verified
 
@@ -57,7 +57,7 @@ def _run(made: Gathered, law: Table) -> Outcome:
     while True:
         scores, totals, told = np.empty((rows, slots.S_WIDTH), np.int64), np.empty((forms, slots.T_WIDTH), np.int64), room_for(room)
         score_rows(made.rows, made.plans, law, scores)
-        judge_forms(made.forms, made.rows, made.funds, made.rates, made.weights, made.plans, made.fixed, law, scores, totals, told)
+        judge_forms(made, law, scores, totals, told)
         if not told[0, slots.LOST]:
             return Outcome(scores, totals, told)
         room *= 4

@@ -46,7 +46,7 @@ class CompiledLaw:
         self._classes, self._kinds = Identities(), Identities()
         self._kind_of: list[int] = []
         self._heard: dict[Heard, int] = {}
-        self._keys: list[RowKey] = []
+        self._representatives: list[tuple[RowKey, Heard]] = []
         self._plans: list[Plan] = []
         self._memory: dict[str, dict[str | None, object]] = {}
         self._columns: tuple[Table, Table] | None = None
@@ -82,8 +82,8 @@ class CompiledLaw:
         for key in keys(new):
             heard = self._ear.hears(Indicator(key.level1, key.level2, key.name), key.unit_column)
             if heard not in self._heard:
-                self._heard[heard] = len(self._keys)
-                self._keys.append(key)
+                self._heard[heard] = len(self._representatives)
+                self._representatives.append((key, heard))
             self._kind_of.append(self._heard[heard])
         return np.array(self._kind_of, np.int32)[numbers]
 
@@ -103,7 +103,7 @@ class CompiledLaw:
         if max(target, actual) >= 1 << SHAPE_BITS:
             return OUT_OF_ROOM
         prototypes = self.shapes.prototypes
-        return plan_of(self._keys[known], prototypes[target], prototypes[actual], self.pack, self.pack.in_force_from)
+        return plan_of(*self._representatives[known], prototypes[target], prototypes[actual], self.pack)
 
 
 def compile_law(pack: RulePack) -> CompiledLaw:

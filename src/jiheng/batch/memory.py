@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types
+from numba.extending import intrinsic
 
 from jiheng.batch.compiled import inner
+
+_Typed = tuple[Any, Callable[..., Any]]
 
 
 @inner
 def padded(length: int) -> int:
     """A length in bytes filled up to whole words."""
     return (length + 7) & ~7
-
-
-# the function above came through the door, which settles where compiled code is kept before the compiler is imported
-from llvmlite import ir  # type: ignore[import-untyped]  # noqa: E402
-from numba import njit, types  # noqa: E402
-from numba.extending import intrinsic  # noqa: E402
-
-P = ParamSpec("P")
-R = TypeVar("R")
-_Typed = tuple[Any, Callable[..., Any]]
 
 
 def _byte(_typing: object, _address: object) -> _Typed:
@@ -68,10 +63,3 @@ lowest_bit: Callable[[np.uint64], int] = _made(_lowest)
 """The place of the lowest bit that is set; 64 for zero."""
 signed: Callable[[np.uint64], int] = _made(_signed)
 """The same 64 bits as a signed number."""
-
-
-def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """A function for compiled code that becomes part of whatever calls it: worth it where the call costs more than the work."""
-    compiler: Any = njit
-    made: Callable[P, R] = compiler(cache=True, nogil=True, no_cpython_wrapper=True, forceinline=True)(function)
-    return made

@@ -9,6 +9,7 @@ import numpy as np
 
 from jiheng import audit
 from jiheng.batch import slots
+from jiheng.batch.arithmetic import DOWN, HALF_EVEN, HALF_UP
 from jiheng.batch.codes import CODES
 from jiheng.batch.slots import Table
 from jiheng.domain.finding import Severity
@@ -25,7 +26,7 @@ BASES: Final = ("formula", "judgement", "undetermined")
 FORMULA, JUDGEMENT, UNDETERMINED, UNSCORED = 0, 1, 2, -1
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 AMOUNTS: Final = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
-MODES: Final = {"half-up": 0, "half-even": 1, "down": 2}
+MODES: Final = {"half-up": HALF_UP, "half-even": HALF_EVEN, "down": DOWN}
 LARGEST_TERM: Final = 100
 CODE: Final = {code: at for at, code in enumerate(CODES)}
 
@@ -74,7 +75,7 @@ def _numbers(law: RulePack) -> Table:
     at = rules["weights.concentrated"]
     grades = scheme.grades.value
     cuts = sorted((step for step in scheme.over_achievement.value if step.factor != 1), key=lambda step: -step.ratio_from)
-    if len(cuts) > slots.MOST_CUTS or len(grades) > slots.MOST_GRADES:
+    if len(cuts) > slots.MOST_CUTS or len(grades) > slots.MOST_GRADES or len(CODES) > slots.MOST_CODES:
         raise ValueError("longer lists than the kernels have room for")
     full, copies, far = rules["score.uniformly-full"], rules["actual.copies-target"], rules["unit.magnitude-suspected"]
     entries: dict[int, Sequence[int]] = {

@@ -11,9 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jiheng import scoring
-from jiheng.audit.actuals import bare_name
 from jiheng.audit.registry import RULES, Inspection
-from jiheng.audit.texts import first_word, squeeze
 from jiheng.batch.codes import CODES
 from jiheng.batch.numbers import BASES, METHOD, SEVERITIES
 from jiheng.domain.evaluation import Evaluation, Indicator, Printed
@@ -25,12 +23,12 @@ from jiheng.scoring.lines import formula_of, row_line
 from jiheng.scoring.tiers import tier_of
 
 if TYPE_CHECKING:
-    from datetime import date
-
+    from jiheng.batch.heard import Heard
     from jiheng.rulebook.model import Formula, RulePack
 
 INTERPRET, COMPUTE, JUDGE, OPEN, FULL, NOTHING, TIER, MONEY = range(8)
 OPERATORS: Final = ("≥", ">", "=", "<", "≤")
+AT_LEAST, ABOVE, EQUAL, BELOW, AT_MOST = range(5)
 NO_FORMULA: Final = -1
 (
     COST_RATE,
@@ -101,13 +99,13 @@ class Plan(NamedTuple):
     findings: tuple[tuple[int, int, int], ...] = ()
 
 
-def plan_of(key: RowKey, target: Value, actual: Value, law: RulePack, on: date) -> Plan:
-    """The plan of a row with such texts and values; numbers in the values do not matter."""
-    case = _case(key, _probe(target), _probe(actual), law, on)
+def plan_of(key: RowKey, heard: Heard, target: Value, actual: Value, law: RulePack) -> Plan:
+    """The plan of a row with such texts, of the kind that is heard in them, and such values; numbers in the values do not matter."""
+    case = _case(key, _probe(target), _probe(actual), law)
     row = case.rows[0]
     findings = _fixed_findings(case, law)
     told = {CODES[code] for code, _, _ in findings}
-    flags = _flags(row, law) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
+    flags = _flags(row, heard, law) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
     plan = Plan(INTERPRET, flags=flags, operator=OPERATORS.index(row.operator), findings=findings)
     if row.role == "money":
         return plan._replace(how=MONEY)
@@ -122,12 +120,12 @@ def _probe(value: Value) -> Value:
     return value if value.number is None else replace(value, number=Decimal(1))
 
 
-def _case(key: RowKey, target: Value, actual: Value, law: RulePack, on: date) -> Case:
+def _case(key: RowKey, target: Value, actual: Value, law: RulePack) -> Case:
     """A form of this one row, for which 10 of 10 points are claimed."""
     indicator = Indicator(key.level1, key.level2, key.name, target, actual, _PROBE, _PROBE)
     columns = frozenset({"target", "actual", "weight", "score", "name"})
     printed = Printed(columns=columns, unit_column=((0, key.unit_column),) if key.unit_column else ())
-    return scoring.interpret(Evaluation(indicators=(indicator,), printed=printed), law, on=on)
+    return scoring.interpret(Evaluation(indicators=(indicator,), printed=printed), law, on=law.in_force_from)
 
 
 def _computed(plan: Plan, row: Row, law: RulePack) -> Plan:
@@ -174,12 +172,12 @@ def _uncomputed(plan: Plan, row: Row, law: RulePack) -> Plan:
     return plan._replace(how=JUDGE if basis == BASES.index("judgement") else OPEN, method=method)
 
 
-def _flags(row: Row, law: RulePack) -> int:
-    target, actual, name = row.target, row.actual, row.indicator.name or ""
+def _flags(row: Row, heard: Heard, law: RulePack) -> int:
+    target, actual, alike = row.target, row.actual, law.rules.get("actual.equals-weight")
     percents = row.unit == "%" and target.number is not None and actual.number is not None
     signed = target.operator is not None and target.operator == actual.operator
     chosen = {
-        COST_RATE: row.direction_source == "cost" and "率" in name and row.unit == "%",
+        COST_RATE: row.direction_source == "cost" and heard.rate and row.unit == "%",
         BARE_TARGET: percents and target.unit is None and actual.unit == "%",
         BARE_ACTUAL: percents and actual.unit is None and target.unit == "%",
         DOUBTFUL: row.unit_doubtful,
@@ -188,35 +186,20 @@ def _flags(row: Row, law: RulePack) -> int:
         TARGET_NUMBER: target.number is not None,
         ACTUAL_NUMBER: actual.number is not None,
         PRINTED_DIRECTION: row.direction_source == "printed",
-        RATE_WITHIN: actual.unit == "%" and _rate_within(name, law),
-        PART_OF_WHOLE: target.kind == "percent" and target.operator in {"≥", ">"} and _named(name, law, "target.unreachable", "part_of_whole"),
-        COST_CONTROL: row.unit == "%" and _named(squeeze(name), law, "cost.contradicts-funds", "control_words"),
+        RATE_WITHIN: actual.unit == "%" and heard.within,
+        PART_OF_WHOLE: heard.of_whole and target.kind == "percent" and target.operator in {"≥", ">"},
+        COST_CONTROL: heard.control and row.unit == "%",
         TARGET_ABSENT: target.kind == "absent",
         ACTUAL_ABSENT: actual.kind == "absent",
         APPROXIMATE: target.approximate,
-        IN_POINTS: (target.unit or "") in _words(law, "actual.equals-weight", "point_units"),
+        IN_POINTS: alike is not None and (target.unit or "") in alike.words("point_units"),
         SIGNED_ACTUAL: actual.operator is not None and not actual.approximate,
         MAY_COPY: signed or (target.number is None and actual.number is None and target.kind == actual.kind != "absent"),
-        EVIDENCE_EXEMPT: _named(name, law, "evidence.missing", "exempt_names"),
+        EVIDENCE_EXEMPT: heard.proof_exempt,
         COMPARABLE: row.comparable,
         ACTUAL_PERCENT: actual.unit == "%",
     }
     return sum(flag for flag, yes in chosen.items() if yes)
-
-
-def _words(law: RulePack, code: str, name: str) -> tuple[str, ...]:
-    entry = law.rules.get(code)
-    return entry.words(name) if entry is not None else ()
-
-
-def _named(text: str, law: RulePack, code: str, name: str) -> bool:
-    return first_word(text, _words(law, code, name)) is not None
-
-
-def _rate_within(name: str, law: RulePack) -> bool:
-    """Whether a name is that of a part-of-whole rate, which cannot leave 0 % to 100 %."""
-    bare = bare_name(name)
-    return bare.endswith(_words(law, "rate.out-of-range", "endings")) and not _named(bare, law, "rate.out-of-range", "open_words")
 
 
 def _fixed_findings(case: Case, law: RulePack) -> tuple[tuple[int, int, int], ...]:

@@ -10,34 +10,15 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from jiheng.batch import plans as p
+from jiheng.batch import slots as s
 from jiheng.batch.arithmetic import HALF_UP, POWERS, WIDEST, divided
 from jiheng.batch.compiled import inner
 from jiheng.batch.rows import shared_out
-from jiheng.batch.slots import (
-    L_BASE_COUNT,
-    L_HAS_MONEY,
-    L_MODE,
-    L_MONEY_BASES,
-    L_MONEY_INSIDE,
-    L_MONEY_POINTS,
-    L_MONEY_VERIFIED,
-    L_PLACES,
-    L_SLACK,
-    M_AMOUNTS,
-    M_FILLED,
-    M_ITEM,
-    M_ODD,
-    M_RATE,
-    M_STATED,
-    M_WEIGHT,
-    NONE,
-    Table,
-)
-from jiheng.batch.texts import AUDIT_TOTAL, PART, RATE_COLUMN, TOTAL
+from jiheng.batch.slots import Table
+from jiheng.batch.texts import AUDIT_TOTAL, MONEY_RATE, PART, TOTAL
 from jiheng.batch.told import code, tell
 
 INITIAL, ADJUSTED, ALLOTTED, SPENT = range(4)
-FIRST_OF_ALL: Final = -1
 NO_RATE: Final = -1
 NOTHING_PRINTED: Final = -2
 MOST_PLACES: Final = 6
@@ -72,7 +53,7 @@ class Money(NamedTuple):
 @inner
 def _marked(funds: Table, first: int, last: int, flag: int) -> int:
     for i in range(first, last):
-        if funds[i, M_ITEM] & flag:
+        if funds[i, s.M_ITEM] & flag:
             return i - first
     return -1
 
@@ -92,46 +73,46 @@ def _summed(funds: Table, first: int, last: int, name: int, whole: bool) -> int:
     """The sum of the readable amounts; ``NONE`` without any, and where one cannot be read if ``whole`` is asked for."""
     total, known = 0, 0
     for i in range(first, last):
-        amount = funds[i, M_AMOUNTS + name]
-        if amount != NONE:
+        amount = funds[i, s.M_AMOUNTS + name]
+        if amount != s.NONE:
             total += amount
             known += 1
-        elif whole and funds[i, M_FILLED + name]:
-            return NONE
-    return total if known else NONE
+        elif whole and funds[i, s.M_FILLED + name]:
+            return s.NONE
+    return total if known else s.NONE
 
 
 @inner
 def _chosen(first_choice: int, second: int) -> int:
-    return first_choice if first_choice != NONE else second
+    return first_choice if first_choice != s.NONE else second
 
 
 @inner
 def _points(funds: Table, first: int, last: int, law: Table, score_column: bool) -> int:
     scored = score_column
     for i in range(first, last):
-        if funds[i, M_WEIGHT] != NONE:
-            printed: int = funds[i, M_WEIGHT]
+        if funds[i, s.M_WEIGHT] != s.NONE:
+            printed: int = funds[i, s.M_WEIGHT]
             return printed
-        scored |= funds[i, M_STATED] != NONE
-    points: int = law[L_MONEY_POINTS]
-    return points if scored and not law[L_MONEY_INSIDE] and points >= 0 else NONE
+        scored |= funds[i, s.M_STATED] != s.NONE
+    points: int = law[s.L_MONEY_POINTS]
+    return points if scored and not law[s.L_MONEY_INSIDE] and points >= 0 else s.NONE
 
 
 @inner
 def _first_stated(funds: Table, first: int, last: int) -> int:
     for i in range(first, last):
-        if funds[i, M_STATED] != NONE:
-            stated: int = funds[i, M_STATED]
+        if funds[i, s.M_STATED] != s.NONE:
+            stated: int = funds[i, s.M_STATED]
             return stated
-    return NONE
+    return s.NONE
 
 
 @inner
 def _first_rate(funds: Table, first: int, last: int) -> int:
     for i in range(first, last):
-        if funds[i, M_RATE] != NO_RATE:
-            rate: int = funds[i, M_RATE]
+        if funds[i, s.M_RATE] != NO_RATE:
+            rate: int = funds[i, s.M_RATE]
             return rate
     return NO_RATE
 
@@ -140,7 +121,7 @@ def _first_rate(funds: Table, first: int, last: int) -> int:
 def _largest(money: tuple[int, int, int, int]) -> int:
     largest = 0
     for amount in money:
-        if amount != NONE:
+        if amount != s.NONE:
             largest = max(largest, abs(amount))
     return largest
 
@@ -149,7 +130,7 @@ def _largest(money: tuple[int, int, int, int]) -> int:
 def money_of(funds: Table, span: tuple[int, int], law: Table, row: tuple[int, int, int], score_column: bool) -> Money:
     """The money of a form; ``row`` is its money row's place in the batch (-1 for none), weight and stated score."""
     first, last = span
-    there = law[L_HAS_MONEY] and (first < last or row[0] >= 0)
+    there = law[s.L_HAS_MONEY] and (first < last or row[0] >= 0)
     at = _total_index(funds, first, last)
     low, high = (first + at, first + at + 1) if at >= 0 else (first, last)
     amounts = (
@@ -159,11 +140,11 @@ def money_of(funds: Table, span: tuple[int, int], law: Table, row: tuple[int, in
         _summed(funds, low, high, SPENT, True),
     )
     base_name = -1
-    for k in range(law[L_BASE_COUNT]):
-        name = law[L_MONEY_BASES + k]
-        if base_name < 0 and amounts[name] != NONE:
+    for k in range(law[s.L_BASE_COUNT]):
+        name = law[s.L_MONEY_BASES + k]
+        if base_name < 0 and amounts[name] != s.NONE:
             base_name = name
-    base = amounts[base_name] if base_name >= 0 else NONE
+    base = amounts[base_name] if base_name >= 0 else s.NONE
     outside = row[0] < 0
     total = _marked(funds, first, last, AUDIT_TOTAL)
     low_shown, high_shown = (first + total, first + total + 1) if total >= 0 else (first, last)
@@ -171,13 +152,13 @@ def money_of(funds: Table, span: tuple[int, int], law: Table, row: tuple[int, in
     adjusted = _summed(funds, low_shown, high_shown, ADJUSTED, False)
     allotted = _summed(funds, low_shown, high_shown, ALLOTTED, False)
     spent = _summed(funds, low_shown, high_shown, SPENT, False)
-    purse_base = base if there and base != NONE else NONE
-    if purse_base == NONE:
+    purse_base = base if there and base != s.NONE else s.NONE
+    if purse_base == s.NONE:
         for amount in (initial, allotted, adjusted):
-            purse_base = amount if amount not in (NONE, 0) else purse_base
+            purse_base = amount if amount not in (s.NONE, 0) else purse_base
     odd = _largest(amounts) > WIDEST or _largest((initial, adjusted, allotted, spent)) > WIDEST
     for i in range(first, last):
-        odd |= funds[i, M_ODD] != 0
+        odd |= funds[i, s.M_ODD] != 0
     return Money(
         there,
         row[0],
@@ -192,8 +173,8 @@ def money_of(funds: Table, span: tuple[int, int], law: Table, row: tuple[int, in
         initial,
         adjusted,
         purse_base,
-        _chosen(amounts[INITIAL] if there else NONE, initial),
-        _chosen(amounts[SPENT] if there else NONE, spent),
+        _chosen(amounts[INITIAL] if there else s.NONE, initial),
+        _chosen(amounts[SPENT] if there else s.NONE, spent),
         total,
         odd,
     )
@@ -202,17 +183,17 @@ def money_of(funds: Table, span: tuple[int, int], law: Table, row: tuple[int, in
 @inner
 def fund_score(money: Money, points: int, law: Table) -> tuple[int, int]:
     """FUND-RATE: score and record; no base or no spending gives 0."""
-    if money.base in (NONE, 0) or money.spent == NONE:
+    if money.base in (s.NONE, 0) or money.spent == s.NONE:
         return 0, 0
     if money.spent >= money.base:
-        return shared_out(points, 1, 1, law[L_PLACES], law[L_MODE])
-    return shared_out(points, money.spent, money.base, law[L_PLACES], law[L_MODE])
+        return shared_out(points, 1, 1, law[s.L_PLACES], law[s.L_MODE])
+    return shared_out(points, money.spent, money.base, law[s.L_PLACES], law[s.L_MODE])
 
 
 @inner
 def has_rate(money: Money) -> bool:
     """Whether spent ÷ base is known."""
-    return money.purse_base not in (NONE, 0) and money.purse_spent != NONE
+    return money.purse_base not in (s.NONE, 0) and money.purse_spent != s.NONE
 
 
 @inner
@@ -224,10 +205,10 @@ def reaches(money: Money, upper: int, lower: int) -> bool:
 @inner
 def _closes(funds: Table, span: tuple[int, int], total: int, name: int, slack: int) -> bool:
     """Whether the parts make the whole, as one split or as several printed one after the other; True without parts."""
-    whole, running, splits, parts, added = funds[span[0] + total, M_AMOUNTS + name], 0, 0, 0, 0
+    whole, running, splits, parts, added = funds[span[0] + total, s.M_AMOUNTS + name], 0, 0, 0, 0
     for i in range(span[0], span[1]):
-        amount = funds[i, M_AMOUNTS + name]
-        if i == span[0] + total or amount == NONE:
+        amount = funds[i, s.M_AMOUNTS + name]
+        if i == span[0] + total or amount == s.NONE:
             continue
         parts += 1
         added += amount
@@ -246,12 +227,12 @@ def _tell_lines(told: Table, law: Table, form: int, money: Money, funds: Table, 
         return
     whole = span[0] + money.total
     for name in range(4):
-        if funds[whole, M_AMOUNTS + name] != NONE and not _closes(funds, span, money.total, name, law[L_SLACK]):
+        if funds[whole, s.M_AMOUNTS + name] != s.NONE and not _closes(funds, span, money.total, name, law[s.L_SLACK]):
             tell(told, law, _PARTS, (form, p.FUNDS, 0))
-    if funds[whole, M_WEIGHT] == NONE or funds[whole, M_STATED] == NONE:
+    if funds[whole, s.M_WEIGHT] == s.NONE or funds[whole, s.M_STATED] == s.NONE:
         return
     for i in range(span[0], span[1]):
-        if i != whole and funds[i, M_WEIGHT] == funds[whole, M_WEIGHT] and funds[i, M_STATED] == funds[whole, M_STATED]:
+        if i != whole and funds[i, s.M_WEIGHT] == funds[whole, s.M_WEIGHT] and funds[i, s.M_STATED] == funds[whole, s.M_STATED]:
             tell(told, law, _SUB_ROW, (form, p.FUND, i - span[0]))
 
 
@@ -275,12 +256,12 @@ def differs(rates: Table, rate: int, spent: int, base: int) -> tuple[bool, bool]
 def _tell_rates(told: Table, law: Table, form: int, money: Money, funds: Table, rates: Table, span: tuple[int, int]) -> bool:
     """Printed rates of the money lines; True where one is beyond the kernel."""
     for i in range(span[0], span[1]):
-        base = funds[i, M_AMOUNTS + money.base_name] if money.there and money.base_name >= 0 else NONE
+        base = funds[i, s.M_AMOUNTS + money.base_name] if money.there and money.base_name >= 0 else s.NONE
         for name in (ADJUSTED, ALLOTTED, INITIAL):
-            base = base if base != NONE else funds[i, M_AMOUNTS + name]
-        if funds[i, M_RATE] == NO_RATE or funds[i, M_AMOUNTS + SPENT] == NONE or base == NONE:
+            base = base if base != s.NONE else funds[i, s.M_AMOUNTS + name]
+        if funds[i, s.M_RATE] == NO_RATE or funds[i, s.M_AMOUNTS + SPENT] == s.NONE or base == s.NONE:
             continue
-        wrong, beyond = differs(rates, funds[i, M_RATE], funds[i, M_AMOUNTS + SPENT], base)
+        wrong, beyond = differs(rates, funds[i, s.M_RATE], funds[i, s.M_AMOUNTS + SPENT], base)
         if beyond:
             return True
         if wrong:
@@ -291,12 +272,12 @@ def _tell_rates(told: Table, law: Table, form: int, money: Money, funds: Table, 
 @inner
 def _tell_unclear(told: Table, law: Table, form: int, money: Money) -> None:
     """Several amounts could be the base and give different scores."""
-    if not money.there or money.points == NONE or money.spent == NONE:
+    if not money.there or money.points == s.NONE or money.spent == s.NONE:
         return
-    scores, fitting, fits_base = np.full(3, NONE), 0, False
+    scores, fitting, fits_base = np.full(3, s.NONE), 0, False
     for name in range(3):
         amount = money.by_name[name]
-        if amount in (NONE, 0):
+        if amount in (s.NONE, 0):
             continue
         capped = money.spent >= amount
         scores[name], _ = shared_out(money.points, 1 if capped else money.spent, 1 if capped else amount, 2, HALF_UP)
@@ -306,8 +287,8 @@ def _tell_unclear(told: Table, law: Table, form: int, money: Money) -> None:
     several = False
     for one in scores:
         for other in scores:
-            several |= one != NONE and other not in (NONE, one)
-    if several and not (fitting == 1 and fits_base and law[L_MONEY_VERIFIED]):
+            several |= one != s.NONE and other not in (s.NONE, one)
+    if several and not (fitting == 1 and fits_base and law[s.L_MONEY_VERIFIED]):
         tell(told, law, _UNCLEAR, (form, p.FUNDS, 0))
 
 
@@ -317,18 +298,18 @@ def tell_money(
 ) -> bool:
     """The findings of the money table; ``excused`` where the money row gives a reason. True where something is beyond the kernel."""
     base, spent, planned, adjusted = money.purse_base, money.purse_spent, money.purse_planned, money.purse_adjusted
-    based = base not in (NONE, 0)
-    if money.there and not based and (span[0] < span[1] or money.spent not in (NONE, 0)):
+    based = base not in (s.NONE, 0)
+    if money.there and not based and (span[0] < span[1] or money.spent not in (s.NONE, 0)):
         tell(told, law, _NO_BUDGET, (form, p.FUNDS, 0))
-    over = spent != NONE and ((planned not in (NONE, 0) and spent > planned) or (based and spent > base))
-    if over and not (excused or (adjusted != NONE and spent <= adjusted)):
+    over = spent != s.NONE and ((planned not in (s.NONE, 0) and spent > planned) or (based and spent > base))
+    if over and not (excused or (adjusted != s.NONE and spent <= adjusted)):
         tell(told, law, _OVER, (form, p.FUNDS, 0))
     if based and spent == 0:
         tell(told, law, _NOTHING_SPENT, (form, p.FUNDS, 0))
-    if spent not in (NONE, 0) and money.purse_initial == spent and adjusted == spent and not fixed:
+    if spent not in (s.NONE, 0) and money.purse_initial == spent and adjusted == spent and not fixed:
         tell(told, law, _ALL_EQUAL, (form, p.FUNDS, 0))
     silent = money.rate == NO_RATE or rates[money.rate, 0] == NOTHING_PRINTED
-    if money.there and money.stated != NONE and amounts & RATE_COLUMN and silent:
+    if money.there and money.stated != s.NONE and amounts & MONEY_RATE and silent:
         tell(told, law, _RATE_MISSING, (form, p.FUNDS if money.fund < 0 else p.FUND_RATE, max(money.fund, 0)))
     _tell_lines(told, law, form, money, funds, span)
     _tell_unclear(told, law, form, money)

@@ -14,12 +14,11 @@ from jiheng.batch import schema, slots
 from jiheng.batch.codes import CODES
 from jiheng.batch.interpreted import FormScore, RowScore
 from jiheng.batch.numbers import BASES, FORMULA, METHODS, SEVERITIES
-from jiheng.batch.slots import Table
+from jiheng.batch.slots import Gathered, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from jiheng.batch.gathered import Gathered
     from jiheng.rulebook.model import RulePack
 
 _ROWS: Final = ("method", "basis", "weight", "score", "exact", "low", "high")

@@ -5,54 +5,18 @@ from __future__ import annotations
 from typing import Final
 
 from jiheng.batch import plans as p
+from jiheng.batch import slots as s
 from jiheng.batch.arithmetic import HALF_UP, MILLION, WIDEST, compared, divided, scaled, to_places
 from jiheng.batch.compiled import compiled, inner
 from jiheng.batch.numbers import FORMULA, JUDGEMENT, METHOD, UNDETERMINED, UNSCORED
-from jiheng.batch.slots import (
-    L_CAP,
-    L_CUT_COUNT,
-    L_CUTS,
-    L_MODE,
-    L_NEGATIVE_ACTUAL_IS_ZERO,
-    L_PLACES,
-    L_SCORED,
-    NONE,
-    P_FACTORS,
-    P_FLAGS,
-    P_FORMULAS,
-    P_HOW,
-    P_METHOD,
-    P_OPERATOR,
-    P_TIER,
-    R_ACTUAL,
-    R_ACTUAL_EXPONENT,
-    R_ODD,
-    R_PLAN,
-    R_STATED,
-    R_TARGET,
-    R_TARGET_EXPONENT,
-    R_WEIGHT,
-    S_A,
-    S_B,
-    S_BASIS,
-    S_E,
-    S_EXACT,
-    S_HIGH,
-    S_LOW,
-    S_MET,
-    S_METHOD,
-    S_ODD,
-    S_SCORE,
-    Table,
-)
+from jiheng.batch.slots import Table
 
 MISSED, MET, UNKNOWN = 0, 1, -1
 MOST_POINTS: Final = 1000 * MILLION
 _COST_EQUAL, _MET, _NONE, _JUDGE = METHOD["EQUAL"], METHOD["MET"], METHOD["NONE"], METHOD["JUDGE"]
 _CAP, _EQ_AS_GE, _COEFF = METHOD["RATIO-CAP"], METHOD["EQ-AS-GE"], METHOD["COEFF"]
 _REV_RATIO, _REV_LINEAR, _EQ_REVIEW, _EQ_SYM = METHOD["REV-RATIO"], METHOD["REV-LINEAR"], METHOD["EQ-REVIEW"], METHOD["EQ-SYM"]
-_ZERO, _ZERO_GE = METHOD["ZERO"], METHOD["ZERO-GE"]
-_AT_LEAST, _ABOVE, _EQUAL, _BELOW, _AT_MOST = range(5)
+_ZERO, _ZERO_GE, _TIER = METHOD["ZERO"], METHOD["ZERO-GE"], METHOD["TIER"]
 
 
 @compiled
@@ -100,9 +64,9 @@ def _cut(law: Table, operator: int, a: int, b: int) -> int:
     """The factor in millionths that an over-achievement is cut to; 0 where the law cuts nothing."""
     if a <= 0 or b <= 0:
         return 0
-    more, less = (a, b) if operator in (_AT_MOST, _BELOW) else (b, a)
-    for k in range(law[L_CUT_COUNT]):
-        step = law[L_CUTS + 3 * k : L_CUTS + 3 * k + 3]
+    more, less = (a, b) if operator in (p.AT_MOST, p.BELOW) else (b, a)
+    for k in range(law[s.L_CUT_COUNT]):
+        step = law[s.L_CUTS + 3 * k : s.L_CUTS + 3 * k + 3]
         # more / less >= step, with quotients first so that nothing overflows
         if more // less > step[0] // step[1] or (more * step[1] >= step[0] * less):
             factor: int = step[2]
@@ -112,58 +76,55 @@ def _cut(law: Table, operator: int, a: int, b: int) -> int:
 
 @inner
 def _judged(out: Table, i: int, method: int, weight: int, stated: int) -> None:
-    out[i, S_METHOD] = method
-    if stated == NONE or stated < 0 or stated > weight:
-        out[i, S_BASIS], out[i, S_LOW], out[i, S_HIGH] = UNDETERMINED, 0, weight
+    out[i, s.S_METHOD] = method
+    if stated == s.NONE or stated < 0 or stated > weight:
+        out[i, s.S_BASIS], out[i, s.S_LOW], out[i, s.S_HIGH] = UNDETERMINED, 0, weight
     else:
-        out[i, S_BASIS], out[i, S_SCORE] = JUDGEMENT, stated
+        out[i, s.S_BASIS], out[i, s.S_SCORE] = JUDGEMENT, stated
 
 
 @inner
 def _open(out: Table, i: int, method: int, low: int, high: int) -> None:
-    out[i, S_METHOD], out[i, S_BASIS], out[i, S_LOW], out[i, S_HIGH] = method, UNDETERMINED, low, high
+    out[i, s.S_METHOD], out[i, s.S_BASIS], out[i, s.S_LOW], out[i, s.S_HIGH] = method, UNDETERMINED, low, high
 
 
 @inner
 def _earned(out: Table, i: int, law: Table, method: int, weight: int, share: tuple[int, int]) -> None:
-    out[i, S_METHOD], out[i, S_BASIS] = method, FORMULA
-    out[i, S_SCORE], out[i, S_EXACT] = shared_out(weight, share[0], share[1], law[L_PLACES], law[L_MODE])
+    out[i, s.S_METHOD], out[i, s.S_BASIS] = method, FORMULA
+    out[i, s.S_SCORE], out[i, s.S_EXACT] = shared_out(weight, share[0], share[1], law[s.L_PLACES], law[s.L_MODE])
 
 
 @inner
 def _tiered(out: Table, i: int, law: Table, plan: Table, weight: int, stated: int) -> None:
-    unit = 10 ** (6 - law[L_PLACES])
-    low, _ = shared_out(weight, plan[0], MILLION, law[L_PLACES], law[L_MODE])
-    high, _ = shared_out(weight, plan[2], MILLION, law[L_PLACES], law[L_MODE])
+    unit = 10 ** (6 - law[s.L_PLACES])
+    low, _ = shared_out(weight, plan[0], MILLION, law[s.L_PLACES], law[s.L_MODE])
+    high, _ = shared_out(weight, plan[2], MILLION, law[s.L_PLACES], law[s.L_MODE])
     full_low = low
     if not plan[1]:
         low += unit
     if not plan[3]:
         high = max(full_low, high - unit)
-    if stated == NONE or not low <= stated <= high:
-        _open(out, i, METHOD_TIER, low, high)
+    if stated == s.NONE or not low <= stated <= high:
+        _open(out, i, _TIER, low, high)
     else:
-        out[i, S_METHOD], out[i, S_BASIS], out[i, S_SCORE] = METHOD_TIER, JUDGEMENT, stated
-
-
-METHOD_TIER: Final = METHOD["TIER"]
+        out[i, s.S_METHOD], out[i, s.S_BASIS], out[i, s.S_SCORE] = _TIER, JUDGEMENT, stated
 
 
 @inner
 def _computed(out: Table, i: int, law: Table, plans: Table, plan: int, weight: int, stated: int) -> None:
     """A row with two numbers in one unit."""
-    a, b, operator, flags = out[i, S_A], out[i, S_B], plans[plan, P_OPERATOR], plans[plan, P_FLAGS]
-    method = plans[plan, P_FORMULAS + (0 if a > 0 else 1 if a == 0 else 2)]
+    a, b, operator, flags = out[i, s.S_A], out[i, s.S_B], plans[plan, s.P_OPERATOR], plans[plan, s.P_FLAGS]
+    method = plans[plan, s.P_FORMULAS + (0 if a > 0 else 1 if a == 0 else 2)]
     if flags & p.COST_RATE:
         if a != b:
             _open(out, i, method if method >= 0 else _NONE, 0, weight)
         else:
             _earned(out, i, law, _COST_EQUAL, weight, (1, 1))
         return
-    if b < 0 and law[L_NEGATIVE_ACTUAL_IS_ZERO]:
+    if b < 0 and law[s.L_NEGATIVE_ACTUAL_IS_ZERO]:
         b = 0
     if method < 0:
-        if (b <= a) if operator in (_AT_MOST, _BELOW) else (b >= a):
+        if (b <= a) if operator in (p.AT_MOST, p.BELOW) else (b >= a):
             _earned(out, i, law, _MET, weight, (1, 1))
         else:
             _open(out, i, _NONE, 0, weight)
@@ -175,30 +136,30 @@ def _computed(out: Table, i: int, law: Table, plans: Table, plan: int, weight: i
     if share[0] < 0:
         _open(out, i, method, 0, weight)
         return
-    if law[L_CUT_COUNT] and share[0] == share[1]:
+    if law[s.L_CUT_COUNT] and share[0] == share[1]:
         factor = _cut(law, operator, a, b)
         if factor:
-            share = (min(factor, MILLION) if law[L_CAP] else factor, MILLION)
+            share = (min(factor, MILLION) if law[s.L_CAP] else factor, MILLION)
     _earned(out, i, law, method, weight, share)
 
 
 @inner
 def _numbers(out: Table, i: int, rows: Table, plans: Table, plan: int) -> bool:
     """Put both numbers into one unit; False where a bare share stands beside a percent, so that a person is asked."""
-    flags, factors = plans[plan, P_FLAGS], plans[plan, P_FACTORS : P_FACTORS + 4]
-    target, te, actual, ae = rows[i, R_TARGET], rows[i, R_TARGET_EXPONENT], rows[i, R_ACTUAL], rows[i, R_ACTUAL_EXPONENT]
+    flags, factors = plans[plan, s.P_FLAGS], plans[plan, s.P_FACTORS : s.P_FACTORS + 4]
+    target, te, actual, ae = rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT]
     if flags & (p.BARE_TARGET | p.BARE_ACTUAL):
         bare, be, percent, pe = (target, te, actual, ae) if flags & p.BARE_TARGET else (actual, ae, target, te)
         if bare > 0 and compared(bare, be, 1, 0) <= 0 and compared(percent, pe, 1, 0) > 0:
             return False
     if abs(target) > WIDEST // factors[0] or abs(actual) > WIDEST // factors[2]:
-        out[i, S_ODD] = True
+        out[i, s.S_ODD] = True
         return True
     a, b, e, fits = aligned(target * factors[0], te + factors[1], actual * factors[2], ae + factors[3])
-    out[i, S_A], out[i, S_B], out[i, S_E] = a, b, e
-    out[i, S_ODD] |= not fits
-    operator = plans[plan, P_OPERATOR]
-    out[i, S_MET] = (b >= a) if operator in (_AT_LEAST, _ABOVE, _EQUAL) else (b <= a)
+    out[i, s.S_A], out[i, s.S_B], out[i, s.S_E] = a, b, e
+    out[i, s.S_ODD] |= not fits
+    operator = plans[plan, s.P_OPERATOR]
+    out[i, s.S_MET] = (b >= a) if operator in (p.AT_LEAST, p.ABOVE, p.EQUAL) else (b <= a)
     return True
 
 
@@ -206,26 +167,26 @@ def _numbers(out: Table, i: int, rows: Table, plans: Table, plan: int) -> bool:
 def score_rows(rows: Table, plans: Table, law: Table, out: Table) -> None:
     """Score every row; rows that only the interpreter can score are marked ``odd``. Money rows are left to the form kernel."""
     for i in range(len(rows)):
-        plan, weight, stated = rows[i, R_PLAN], rows[i, R_WEIGHT], rows[i, R_STATED]
-        how = plans[plan, P_HOW]
-        out[i, S_BASIS], out[i, S_METHOD], out[i, S_MET] = UNSCORED, -1, UNKNOWN
-        out[i, S_SCORE] = out[i, S_EXACT] = out[i, S_LOW] = out[i, S_HIGH] = NONE
-        out[i, S_A] = out[i, S_B] = NONE
-        out[i, S_ODD] = rows[i, R_ODD] or how == p.INTERPRET or weight == NONE or weight < 0 or weight >= MOST_POINTS
-        if out[i, S_ODD]:
+        plan, weight, stated = rows[i, s.R_PLAN], rows[i, s.R_WEIGHT], rows[i, s.R_STATED]
+        how = plans[plan, s.P_HOW]
+        out[i, s.S_BASIS], out[i, s.S_METHOD], out[i, s.S_MET] = UNSCORED, -1, UNKNOWN
+        out[i, s.S_SCORE] = out[i, s.S_EXACT] = out[i, s.S_LOW] = out[i, s.S_HIGH] = s.NONE
+        out[i, s.S_A] = out[i, s.S_B] = s.NONE
+        out[i, s.S_ODD] = rows[i, s.R_ODD] or how == p.INTERPRET or weight == s.NONE or weight < 0 or weight >= MOST_POINTS
+        if out[i, s.S_ODD]:
             continue
         numeric = how == p.COMPUTE and _numbers(out, i, rows, plans, plan)
-        if not law[L_SCORED] or how == p.MONEY or out[i, S_ODD]:
+        if not law[s.L_SCORED] or how == p.MONEY or out[i, s.S_ODD]:
             continue
         if numeric:
             _computed(out, i, law, plans, plan, weight, stated)
         elif how == p.COMPUTE:
             _open(out, i, _NONE, 0, weight)
         elif how == p.JUDGE:
-            _judged(out, i, plans[plan, P_METHOD], weight, stated)
+            _judged(out, i, plans[plan, s.P_METHOD], weight, stated)
         elif how == p.OPEN:
-            _open(out, i, plans[plan, P_METHOD], 0, weight)
+            _open(out, i, plans[plan, s.P_METHOD], 0, weight)
         elif how == p.TIER:
-            _tiered(out, i, law, plans[plan, P_TIER : P_TIER + 4], weight, stated)
+            _tiered(out, i, law, plans[plan, s.P_TIER : s.P_TIER + 4], weight, stated)
         else:
-            _earned(out, i, law, plans[plan, P_METHOD], weight, (1, 1) if how == p.FULL else (0, 1))
+            _earned(out, i, law, plans[plan, s.P_METHOD], weight, (1, 1) if how == p.FULL else (0, 1))

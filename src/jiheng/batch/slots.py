@@ -5,12 +5,26 @@ Points are in millionths, amounts in units of 10**-4 元; ``NONE`` stands for bl
 
 from __future__ import annotations
 
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Table: TypeAlias = NDArray[np.int64]
+
+
+class Gathered(NamedTuple):
+    """What the kernels read; ``rates`` are printed rates, ``weights`` printed totals of weights."""
+
+    forms: Table
+    rows: Table
+    funds: Table
+    rates: Table
+    weights: Table
+    plans: Table
+    fixed: Table
+
+
 NONE: Final = int(np.iinfo(np.int64).min)
 
 # rows: plan, numbers of target and actual (mantissa, exponent), weight, stated score with its printed places, flags of reason and evidence,

@@ -5,21 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from jiheng.batch import plans as p
+from jiheng.batch import slots as s
 from jiheng.batch.claims import CENT, Shown, rounded
 from jiheng.batch.compiled import inner
-from jiheng.batch.slots import (
-    F_GRADE,
-    F_STATED,
-    F_STATED_WEIGHT,
-    F_WEIGHTS,
-    L_BASE,
-    L_GRADE_COUNT,
-    L_GRADE_LOWS,
-    NONE,
-    R_STATED,
-    R_WEIGHT,
-    Table,
-)
+from jiheng.batch.slots import Table
 from jiheng.batch.texts import NO_GRADE
 from jiheng.batch.told import code, tell
 
@@ -39,14 +28,14 @@ class Outside(NamedTuple):
 @inner
 def tell_grade(told: Table, law: Table, f: int, forms: Table) -> None:
     """The printed grade against the band of the stated total."""
-    total, named = forms[f, F_STATED], forms[f, F_GRADE]
-    if named == NO_GRADE or total == NONE or law[L_GRADE_COUNT] == 0:
+    total, named = forms[f, s.F_STATED], forms[f, s.F_GRADE]
+    if named == NO_GRADE or total == s.NONE or law[s.L_GRADE_COUNT] == 0:
         return
     earned, lowest = -1, 0
-    for g in range(law[L_GRADE_COUNT]):
-        if law[L_GRADE_LOWS + g] < law[L_GRADE_LOWS + lowest]:
+    for g in range(law[s.L_GRADE_COUNT]):
+        if law[s.L_GRADE_LOWS + g] < law[s.L_GRADE_LOWS + lowest]:
             lowest = g
-        if total >= law[L_GRADE_LOWS + g] and (earned < 0 or law[L_GRADE_LOWS + g] > law[L_GRADE_LOWS + earned]):
+        if total >= law[s.L_GRADE_LOWS + g] and (earned < 0 or law[s.L_GRADE_LOWS + g] > law[s.L_GRADE_LOWS + earned]):
             earned = g
     if named != (earned if earned >= 0 else lowest):
         tell(told, law, _GRADE, (f, p.TOTAL_GRADE, 0))
@@ -55,20 +44,20 @@ def tell_grade(told: Table, law: Table, f: int, forms: Table) -> None:
 @inner
 def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: Table, rows: Table, outside: Outside, shown: Shown) -> None:
     """The stated total against the stated scores, as a plain sum and as Σ score × weight %."""
-    total, added, known, converted, whole = forms[f, F_STATED], 0, 0, 0, True
+    total, added, known, converted, whole = forms[f, s.F_STATED], 0, 0, 0, True
     for i in range(span[0], span[1]):
-        whole &= rows[i, R_STATED] != NONE
-        if rows[i, R_STATED] != NONE:
-            added += rows[i, R_STATED]
+        whole &= rows[i, s.R_STATED] != s.NONE
+        if rows[i, s.R_STATED] != s.NONE:
+            added += rows[i, s.R_STATED]
             known += 1
-            converted += rows[i, R_STATED] * rows[i, R_WEIGHT]
+            converted += rows[i, s.R_STATED] * rows[i, s.R_WEIGHT]
     if outside.there:
-        whole &= outside.stated != NONE and outside.weight != NONE
-        if outside.stated != NONE:
+        whole &= outside.stated != s.NONE and outside.weight != s.NONE
+        if outside.stated != s.NONE:
             added += outside.stated
             known += 1
-            converted += outside.stated * (outside.weight if outside.weight != NONE else 0)
-    if total == NONE:
+            converted += outside.stated * (outside.weight if outside.weight != s.NONE else 0)
+    if total == s.NONE:
         if shown.score:
             tell(told, law, _NO_TOTAL, (f, p.TOTAL_SCORE, 0))
         return
@@ -87,16 +76,16 @@ def tell_weights(told: Table, law: Table, f: int, span: tuple[int, int], forms: 
     """The sum of the weights, and printed totals of weights, against the points of a form."""
     added, known = 0, outside.there or span[0] < span[1]
     for i in range(span[0], span[1]):
-        added += rows[i, R_WEIGHT]
+        added += rows[i, s.R_WEIGHT]
     beside = 0
     if outside.there:
-        known &= outside.weight != NONE
-        beside = outside.weight if outside.weight != NONE else 0
+        known &= outside.weight != s.NONE
+        beside = outside.weight if outside.weight != s.NONE else 0
     added += beside
-    wrong = known and added != law[L_BASE]
-    for k in range(forms[f, F_WEIGHTS], forms[f + 1, F_WEIGHTS]):
-        wrong |= printed[k] not in (law[L_BASE], law[L_BASE] - beside)
-    stated = forms[f, F_STATED_WEIGHT]
-    wrong |= stated not in (NONE, law[L_BASE], law[L_BASE] - beside)
+    wrong = known and added != law[s.L_BASE]
+    for k in range(forms[f, s.F_WEIGHTS], forms[f + 1, s.F_WEIGHTS]):
+        wrong |= printed[k] not in (law[s.L_BASE], law[s.L_BASE] - beside)
+    stated = forms[f, s.F_STATED_WEIGHT]
+    wrong |= stated not in (s.NONE, law[s.L_BASE], law[s.L_BASE] - beside)
     if wrong:
         tell(told, law, _SUM, (f, p.TOTAL_WEIGHT, 0))

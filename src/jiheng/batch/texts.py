@@ -20,8 +20,10 @@ TOTAL, PART, AUDIT_TOTAL = 1, 2, 4
 NO_EVIDENCE, NAMES_NOTHING = 1, 2
 NO_GRADE: Final = -2
 UNNAMED_GRADE: Final = -1
-COLUMNS: Final = ("weight", "score", "target", "actual", "reason", "evidence")
-RATE_COLUMN, SCORE_COLUMN = 1, 2
+COLUMNS: Final = ("score", "target", "actual", "reason", "evidence")
+SCORES, TARGETS, ACTUALS, REASONS, PROOFS = (1 << at for at in range(5))
+MONEY_COLUMNS: Final = ("rate", "score")
+MONEY_RATE, MONEY_SCORE = 1, 2
 
 
 class Words:

@@ -6,48 +6,37 @@ from typing import Final
 
 import numpy as np
 
+from jiheng.batch import slots as s
 from jiheng.batch.compiled import inner
 from jiheng.batch.numbers import CODE
-from jiheng.batch.slots import (
-    L_ACTIVE,
-    L_SEVERITY,
-    LOST,
-    TOLD_CODE,
-    TOLD_FORM,
-    TOLD_INDEX,
-    TOLD_PLACE,
-    TOLD_SEVERITY,
-    TOLD_WIDTH,
-    USED,
-    Table,
-)
+from jiheng.batch.slots import Table
 
 TO_VERIFY: Final = 100
 
 
 def room_for(findings: int) -> Table:
     """An empty table for so many findings."""
-    return np.zeros((findings + 1, TOLD_WIDTH), np.int64)
+    return np.zeros((findings + 1, s.TOLD_WIDTH), np.int64)
 
 
 @inner
 def tell_as(told: Table, law: Table, code: int, at: tuple[int, int, int], severity: int) -> None:
     """Write down a finding at (form, place, index) with a severity of its own, unless the law does not ask for the code."""
-    if not law[L_ACTIVE + code]:
+    if not law[s.L_ACTIVE + code]:
         return
-    n = told[0, USED] + 1
+    n = told[0, s.USED] + 1
     if n >= len(told):
-        told[0, LOST] = 1
+        told[0, s.LOST] = 1
         return
-    told[n, TOLD_FORM], told[n, TOLD_PLACE], told[n, TOLD_INDEX] = at
-    told[n, TOLD_CODE], told[n, TOLD_SEVERITY] = code, severity
-    told[0, USED] = n
+    told[n, s.TOLD_FORM], told[n, s.TOLD_PLACE], told[n, s.TOLD_INDEX] = at
+    told[n, s.TOLD_CODE], told[n, s.TOLD_SEVERITY] = code, severity
+    told[0, s.USED] = n
 
 
 @inner
 def tell(told: Table, law: Table, code: int, at: tuple[int, int, int]) -> None:
     """Write down a finding at (form, place, index) with the severity of its rule."""
-    tell_as(told, law, code, at, law[L_SEVERITY + code])
+    tell_as(told, law, code, at, law[s.L_SEVERITY + code])
 
 
 def code(name: str) -> int:

@@ -12,7 +12,10 @@ import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from jiheng.batch import digits, wordings
+from jiheng.batch.arithmetic import scaled
+from jiheng.batch.compiled import compiled
 from jiheng.batch.digits import DATES, MONTHS, PERCENTS, YEARS, Texts
+from jiheng.batch.slots import NONE
 from jiheng.batch.wordings import WIDE_NUMBER, Places, Wordings
 from jiheng.domain.numerals import WIDE
 from jiheng.domain.spelling import folded
@@ -230,6 +233,28 @@ def decimals(texts: pa.StringArray | pa.DictionaryArray | pa.ChunkedArray) -> De
     buffers = buffers_of(texts)
     digits.read_decimals(buffers, buffers.data.ctypes.data, *read)
     return read
+
+
+def in_units(read: DecimalColumn, places: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Decimals in units of 10**-places, ``slots.NONE`` where blank; and which of them are no plain decimal, or do not fit exactly."""
+    out, unfit = np.empty(len(read.mantissa), np.int64), np.zeros(len(read.mantissa), np.bool_)
+    _scale(*read, places, out, unfit)
+    return out, unfit
+
+
+@compiled
+def _scale(  # noqa: PLR0913, PLR0917 - the buffers of a kernel
+    mantissa: NDArray[np.int64],
+    exponent: NDArray[np.int8],
+    state: NDArray[np.int8],
+    places: int,
+    out: NDArray[np.int64],
+    unfit: NDArray[np.bool_],
+) -> None:
+    for i in range(len(mantissa)):
+        number, fits = scaled(mantissa[i], exponent[i], places)
+        out[i] = number if state[i] == digits.NUMBER and fits else NONE
+        unfit[i] = state[i] == digits.OTHER or (state[i] == digits.NUMBER and not fits)
 
 
 def buffers_of(texts: pa.Array) -> Texts:

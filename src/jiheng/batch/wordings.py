@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from jiheng.batch.compiled import compiled, inner
+from jiheng.batch.compiled import compiled, inlined, inner
 from jiheng.batch.digits import MOST_EXPONENT, Texts, bytes_of, guarded, only_number
-from jiheng.batch.memory import byte_at, inlined, long_at, padded, signed, word_at
+from jiheng.batch.memory import byte_at, long_at, padded, signed, word_at
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

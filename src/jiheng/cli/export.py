@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from jiheng.cli.delivery import targets, write_bytes
+from jiheng.cli.delivery import targets, unread, write_bytes
 from jiheng.cli.intake import Outcome, Request, appraise_file, existing, request_of, settled_rulebook
-from jiheng.cli.many import each, watched
-from jiheng.errors import FormUnknownError, JihengError
+from jiheng.cli.many import KILLED, Ending, Errand, carry_out, each, tell, watched
+from jiheng.errors import FormUnknownError
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
@@ -27,22 +27,13 @@ ROLLUP = "rollup"
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What is asked of every file; ``targets`` says where each source is written."""
+    """What is asked of every file."""
 
     request: Request
     form: str | None
     format: str
     scores: Literal["stated", "recomputed"]
     notes: bool
-    targets: dict[Path, Path]
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """One file's ending: what to say, and the exit code."""
-
-    message: str
-    exit_code: int
 
 
 @click.command()
@@ -92,11 +83,9 @@ def export(  # noqa: PLR0913 - the options of the command, each named
         return _roll_up(paths, request, kind, target or Path(f"汇总表.{kind}"), jobs)
     several = len(paths) > 1 or len(paths) > len(files)
     places = targets(paths, lambda path: f"{path.stem}.自评表.{kind}", target, several=several)
-    job = Job(request, form, kind, cast("Literal['stated', 'recomputed']", scores), notes, dict(zip(paths, places, strict=True)))
-    written = list(watched(each(paths, partial(_write, job=job), jobs, lost=_killed), len(paths), "写出"))
-    for one in written:
-        click.echo(one.message, err=one.exit_code > 0)
-    return max(one.exit_code for one in written)
+    job = Job(request, form, kind, cast("Literal['stated', 'recomputed']", scores), notes)
+    errands = [Errand(path, place) for path, place in zip(paths, places, strict=True)]
+    return tell(carry_out(errands, partial(_write, job=job), jobs, "写出"))
 
 
 def _list() -> None:
@@ -122,20 +111,16 @@ def chosen(name: str | None, template: str | None) -> Form:
     return serving
 
 
-def _write(path: Path, *, job: Job) -> Written:
-    outcome = appraise_file(path, job.request)
-    if outcome.message is not None or not outcome.dossiers or any(dossier.evaluation is None for dossier in outcome.dossiers):
-        return Written(outcome.message or f"{path}：{outcome.dossiers[0].findings[0].message}", 3)
-    try:
-        layouts, left = zip(*(laid_out(dossier, job) for dossier in outcome.dossiers), strict=True)
-        target = job.targets[path]
-        write_bytes(target, written(layouts, job.format))
-    except JihengError as error:
-        return Written(f"{path}：{error}", 2)
-    except click.UsageError as error:
-        return Written(f"{path}：{error.message}", 2)
+def _write(errand: Errand, *, job: Job) -> Ending:
+    """Write the forms of one file; the line that says so, with what the form has no place for."""
+    outcome = appraise_file(errand.path, job.request)
+    why = unread(outcome)
+    if why is not None:
+        return Ending(why, 3)
+    layouts, left = zip(*(laid_out(dossier, job) for dossier in outcome.dossiers), strict=True)
+    write_bytes(errand.target, written(layouts, job.format))
     missing = "、".join(dict.fromkeys(name for names in left for name in names))
-    return Written(f"{path} → {target}" + (f"（这张表没有“{missing}”一栏，未写出）" if missing else ""), 0)
+    return Ending(f"{errand.path} → {errand.target}" + (f"（这张表没有“{missing}”一栏，未写出）" if missing else ""))
 
 
 def laid_out(dossier: Dossier, job: Job) -> tuple[Layout, tuple[str, ...]]:
@@ -163,10 +148,6 @@ def written(layouts: Sequence[Layout], form: str) -> bytes:
     return cast("bytes", writer.write(whole))
 
 
-def _killed(path: Path) -> Written:
-    return Written(f"{path}：处理进程意外终止，没有写出。请单独重新运行它。", 3)
-
-
 def _roll_up(paths: tuple[Path, ...], request: Request, form: str, target: Path, jobs: int) -> int:
     from jiheng.exporters.layout.rollup import rollup  # noqa: PLC0415 - only for this form
 
@@ -182,4 +163,4 @@ def _roll_up(paths: tuple[Path, ...], request: Request, form: str, target: Path,
 
 
 def _lost(path: Path) -> Outcome:
-    return Outcome(path, message=_killed(path).message)
+    return Outcome(path, message=f"{path}：{KILLED}")

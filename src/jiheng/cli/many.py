@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 FEWEST_WITH_A_BAR = 3
+KILLED = "处理进程意外终止，没有写出。请单独重新运行它。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _attempt(errand: Errand, *, work: Callable[[Errand], Ending]) -> Ending:
 
 
 def _killed(errand: Errand) -> Ending:
-    return Ending(f"{errand.path}：处理进程意外终止，没有写出。请单独重新运行它。", 3)
+    return Ending(f"{errand.path}：{KILLED}", 3)
 
 
 def each(items: Sequence[Item], work: Callable[[Item], Result], jobs: int, *, lost: Callable[[Item], Result]) -> Iterator[Result]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from jiheng.domain.dossier import Dossier
-from jiheng.domain.evaluation import Evaluation, FundLine, Indicator
+from jiheng.domain.evaluation import PARTICULARS, Evaluation, FundLine, Indicator
 from jiheng.domain.finding import SEVERITY_NAMES, SEVERITY_ORDER, Finding, Severity
 from jiheng.domain.scorecard import TREATMENT_NAMES, ScoreLine
 from jiheng.domain.value import Money
@@ -186,6 +186,7 @@ def _header(evaluation: Evaluation) -> tuple[tuple[str, str | None, str], ...]:
         ("填报单位", evaluation.implementing_unit, "/implementing_unit"),
         ("主管部门", evaluation.supervising_department, "/supervising_department"),
         ("项目名称", evaluation.project_name, "/project_name"),
+        *((label, text, f"{PARTICULARS}{label}") for label, text in evaluation.particulars.items()),
         ("评价年度", str(evaluation.fiscal_year) if evaluation.fiscal_year else None, "/fiscal_year"),
         ("评价金额", money(evaluation.evaluated_amount), "/evaluated_amount"),
         ("项目级次", evaluation.project_level, "/project_level"),

@@ -9,12 +9,12 @@ from datetime import date
 from decimal import Decimal
 from operator import is_
 
-from jiheng.domain.dossier import FieldReading, Waiver
+from jiheng.domain.dossier import Dossier, FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
 from jiheng.domain.units import comparable, is_known, read_unit, scale
 from jiheng.domain.value import Operator, Value
 from jiheng.domain.valuetext import number_in_unit_of, regrade
-from jiheng.rulebook.model import Block, Direction, RulePack
+from jiheng.rulebook.model import Block, Direction, DirectionSign, RulePack
 from jiheng.scoring.case import Case, DirectionSource, Row, UnitSource, changed
 from jiheng.scoring.levels import blocks_by_name, fixed_row, weights_of
 from jiheng.scoring.lexicon import has_word, words_in
@@ -49,6 +49,25 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
         waivers=waivers,
         source_name=source_name,
         source_format=source_format,
+    )
+
+
+def case_of(dossier: Dossier, law: RulePack) -> Case:
+    """The case of a dossier that has an evaluation and a date, under a law.
+
+    Raises:
+        ValueError: it has none.
+    """
+    if dossier.evaluation is None or dossier.on is None:
+        raise ValueError("a dossier without evaluation or date is no case")
+    return interpret(
+        dossier.evaluation,
+        law,
+        on=dossier.on,
+        fields=dossier.fields,
+        waivers=dossier.waivers,
+        source_name=dossier.document.name,
+        source_format=dossier.document.format,
     )
 
 
@@ -120,9 +139,17 @@ def _direction(indicator: Indicator, direction: Direction, *, negative: bool) ->
         return indicator.target.operator, "printed"
     if negative:
         return direction.negative, "negative-sense"
-    if indicator.level2 and has_word(indicator.level2, direction.cost_level2):
-        return direction.cost, "cost"
-    return direction.default, "default"
+    return assumed(indicator.level2, direction)
+
+
+def assumed(level2: str | None, direction: Direction) -> tuple[DirectionSign, DirectionSource]:
+    """The direction of a row that prints none and whose name tells none, by its level-2 name."""
+    return (direction.cost, "cost") if level2 and has_word(level2, direction.cost_level2) else (direction.default, "default")
+
+
+def has_negative_sense(name: str, direction: Direction) -> bool:
+    """Whether less is better by the row's name: it has a word of harm, and none that excuses it."""
+    return has_word(name, direction.negative_words) and not has_word(name, (*direction.reversing_words, *direction.positive_words))
 
 
 _Numbers = tuple[Decimal | None, Decimal | None, str | None, UnitSource | None, bool, bool]

@@ -11,7 +11,8 @@ import numpy as np
 from jiheng.batch.across.drawers import runs
 from jiheng.batch.across.folding import joined
 from jiheng.batch.across.problems import problems
-from jiheng.batch.across.values import AT_MOST, NONE
+from jiheng.batch.across.values import AT_MOST
+from jiheng.batch.slots import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
 from jiheng.batch.compiled import compiled
+from jiheng.batch.slots import NONE
+from jiheng.batch.values import decimals, in_units
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NONE: Final = np.iinfo(np.int64).min
-"""Nothing said, or nothing that fits."""
 MONEY_PLACES: Final = 4
 POINT_PLACES: Final = 6
-_LARGEST: Final = 9 * 10**17
 
 
 def scaled(texts: pa.Array, places: int) -> NDArray[np.int64]:
-    """Each decimal text in units of 10**-places; ``NONE`` for an empty cell and for a number with more places or beyond 9·10**17 units."""
-    coded = texts.dictionary_encode()
-    table = np.array([*(_scaled(text, places) for text in coded.dictionary.to_pylist()), NONE], np.int64)
-    found: NDArray[np.int64] = table[coded.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)]
-    return found
-
-
-def _scaled(text: str, places: int) -> int:
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return NONE
-    if not number.is_finite() or number.adjusted() + places > 18:
-        return NONE
-    whole = number.scaleb(places)
-    return int(whole) if whole == whole.to_integral_value() and abs(whole) < _LARGEST else NONE
+    """Each decimal text in units of 10**-places; ``NONE`` for an empty cell and for what does not fit exactly."""
+    return in_units(decimals(texts), places)[0]
 
 
 def first_known(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -46,11 +30,6 @@ def first_known(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
         lacking = found == NONE
         found[lacking] = column[lacking]
     return found
-
-
-def starts_of(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Where the rows of each form begin, and where the last form's end."""
-    return np.append(0, np.cumsum(lengths)).astype(np.int64)
 
 
 @compiled

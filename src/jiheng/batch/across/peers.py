@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,7 +11,8 @@ import numpy as np
 
 from jiheng.batch.across.drawers import runs
 from jiheng.batch.across.problems import VARIANT, problems
-from jiheng.batch.across.values import AT_MOST, NONE
+from jiheng.batch.across.values import AT_MOST, decimal_parts
+from jiheng.domain.numerals import WIDE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,7 +92,7 @@ def _outliers(group: NDArray[Any], forms: int, bounds: Bounds) -> NDArray[Any] |
     if not len(at):
         return made
     rows = group[at]
-    median, shift = decimal_parts_of(found.twice_median * 5, found.exponent - 1)
+    median, shift = decimal_parts(Decimal(found.twice_median * 5).scaleb(found.exponent - 1, WIDE))
     made["form"], made["row"], made["unit"] = rows["form"], rows["row"], rows["unit"]
     made["a"], made["a_exponent"], made["b"], made["b_exponent"] = median, shift, rows["target"], rows["target_exponent"]
     made["count"] = forms - 1
@@ -103,10 +105,3 @@ def _outliers(group: NDArray[Any], forms: int, bounds: Bounds) -> NDArray[Any] |
 
 def _above(mantissa: int, exponent: int, found: Middle) -> bool:
     return Fraction(2 * mantissa) * Fraction(10) ** (exponent - found.exponent) > found.twice_median
-
-
-def decimal_parts_of(mantissa: int, exponent: int) -> tuple[int, int]:
-    """Mantissa and exponent without idle zeros; ``NONE`` where they do not fit."""
-    while mantissa and mantissa % 10 == 0:
-        mantissa, exponent = mantissa // 10, exponent + 1
-    return (mantissa, exponent) if abs(mantissa) < _SAFE and abs(exponent) < 100 else (NONE, 0)

@@ -10,9 +10,11 @@ import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
 
 from jiheng.batch.across.folding import NO_KEY, joined, keys_of
-from jiheng.batch.across.numbers import MONEY_PLACES, NONE, POINT_PLACES, first_known, scaled, starts_of
+from jiheng.batch.across.numbers import MONEY_PLACES, POINT_PLACES, first_known, scaled
 from jiheng.batch.across.texts import Rest, rest_of
 from jiheng.batch.across.values import ValueReader, Values, in_one_unit
+from jiheng.batch.columns import starts_of
+from jiheng.batch.slots import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

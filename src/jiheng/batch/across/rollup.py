@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from jiheng.batch.across.numbers import MONEY_PLACES, NONE, POINT_PLACES
+from jiheng.batch.across.numbers import MONEY_PLACES, POINT_PLACES
+from jiheng.batch.slots import NONE
 from jiheng.domain.units import DIMENSIONS, family
 from jiheng.scoring.rounding import to_places
 

@@ -19,7 +19,8 @@ from jiheng.batch.across.folding import NO_KEY, joined, keys_of
 from jiheng.batch.across.numbers import chained, distinct_in_forms
 from jiheng.batch.across.portions import Portion, View
 from jiheng.batch.across.texts import FIRST_FREE, FREE, TEXT, TextStore
-from jiheng.batch.across.values import NONE, ValueReader
+from jiheng.batch.across.values import ValueReader
+from jiheng.batch.slots import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,8 +11,9 @@ import numpy as np
 from jiheng.audit.texts import squeeze
 from jiheng.batch.across.drawers import runs
 from jiheng.batch.across.folding import NO_KEY, joined
-from jiheng.batch.across.numbers import NONE, POINT_PLACES
+from jiheng.batch.across.numbers import POINT_PLACES
 from jiheng.batch.across.problems import VARIANT, name_others, problems
+from jiheng.batch.slots import NONE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,18 +11,17 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from jiheng.batch.across.folding import keys_of
 from jiheng.batch.across.numbers import without_idle_zeros
-from jiheng.batch.values import Shapes
+from jiheng.batch.distinct import of_each
+from jiheng.batch.slots import NONE
+from jiheng.batch.values import Shapes, parts_of
+from jiheng.batch.wordings import WIDE_NUMBER
 from jiheng.domain.units import MULTIPLIERS, family, read_unit, scale
 from jiheng.domain.value import Value
 from jiheng.scoring.interpret import outside_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from numpy.typing import NDArray
 
-NONE: Final = np.iinfo(np.int64).min
-"""No number, or one that does not fit."""
 LARGEST: Final = 10**15
 BARE: Final = 0
 """The unit of a number that stands without one."""
@@ -51,15 +50,8 @@ class Values(NamedTuple):
 
 def decimal_parts(number: Decimal) -> tuple[int, int]:
     """Mantissa without idle zeros and exponent; ``NONE`` where the mantissa does not fit."""
-    sign, digits, exponent = number.as_tuple()
-    mantissa = int("".join(map(str, digits)))
-    if not isinstance(exponent, int) or not mantissa:
-        return (0, 0) if mantissa == 0 and isinstance(exponent, int) else (NONE, 0)
-    while mantissa % 10 == 0:
-        mantissa, exponent = mantissa // 10, exponent + 1
-    if mantissa > LARGEST or abs(exponent) > 18:
-        return NONE, 0
-    return (-mantissa if sign else mantissa), exponent
+    mantissa, exponent = parts_of(number)
+    return (mantissa, exponent) if exponent != WIDE_NUMBER and abs(mantissa) <= LARGEST else (NONE, 0)
 
 
 class ValueReader:
@@ -124,24 +116,15 @@ class ValueReader:
 
     def outside(self, names: pa.Array, columns: pa.Array) -> NDArray[np.int64]:
         """A row of (unit, exponent) per indicator: the unit in brackets at the end of its name, else in the unit column."""
-        found = _distinct(names, self._in_brackets, (BARE, 0))
+        found = of_each(names, self._in_brackets, (BARE, 0))
         if columns.null_count < len(columns):
             lacking = found[:, 0] == BARE
-            found[lacking] = _distinct(columns, self.unit, (BARE, 0))[lacking]
+            found[lacking] = of_each(columns, self.unit, (BARE, 0))[lacking]
         return found
 
     def _in_brackets(self, name: str) -> tuple[int, int]:
         printed, _ = outside_unit(name, None)
         return self.unit(printed) if printed else (BARE, 0)
-
-
-def _distinct(texts: pa.Array, read: Callable[[str], tuple[int, ...]], blank: tuple[int, ...]) -> NDArray[np.int64]:
-    """What a reader says of each cell, asked once per distinct text; ``blank`` for an empty cell."""
-    coded = texts.dictionary_encode()
-    table = np.array([*(read(text) for text in coded.dictionary.to_pylist()), blank], np.int64)
-    codes = coded.indices.fill_null(len(table) - 1).to_numpy(zero_copy_only=False)
-    found: NDArray[np.int64] = table[codes]
-    return found
 
 
 def _lent(printed: str | None) -> int:

@@ -15,7 +15,7 @@ MEMORY = 20_000
 _LONGEST_LABEL = 80
 _MARKS = re.compile(r"[\s:：()（）\[\]【】*★]")
 _BRACKETED = re.compile(r"[(（].*?[)）]")
-_HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]")
+_HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三四五六七八九十][)）]|^\d{1,2}[.．、](?!\d)")
 
 
 class Line:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-import batch_terms as t
+from batching import terms as t
 
 
 def _holds(column: str, words: tuple[str, ...]) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-import batch_terms as t
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
-from batch_polars_codes import form_codes, row_codes
-from batch_polars_money import purses
-from batch_polars_texts import ABSENT, DATE, GRADE, OPERATORS, PLACEHOLDER, TEXT, cents, coded, names_of, reasons_of, units_of, values_of
+from batching import terms as t
+from batching.polars_codes import form_codes, row_codes
+from batching.polars_money import purses
+from batching.polars_texts import ABSENT, DATE, GRADE, OPERATORS, PLACEHOLDER, TEXT, cents, coded, names_of, reasons_of, units_of, values_of
 
 CHUNK = 1_000_000
 WIDEST = 2**62

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import batch_terms as t
 import numpy as np
 import polars as pl
-from batch_polars_texts import cents
+from batching import terms as t
+from batching.polars_texts import cents
 
 AMOUNTS = {"initial": "initial_budget", "adjusted": "adjusted_budget", "allotted": "allotted", "spent": "disbursed"}
 BASES = ("adjusted", "allotted", "initial")

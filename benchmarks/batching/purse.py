@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import batch_words as w
 import numpy as np
 import pyarrow as pa
-from batch_texts import Flags, Whole, amounts, points, taken
+from batching import words as w
+from batching.texts import Flags, Whole, amounts, points, taken
 from numpy.random import Generator
 
 POINTS_OF_MONEY = 1000

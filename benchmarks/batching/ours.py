@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import batch_terms as t
 import pyarrow.parquet as pq
+from batching import terms as t
 
 from jiheng.batch import schema
 from jiheng.batch.judge import Judged, compile_law, judge

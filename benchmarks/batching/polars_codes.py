@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import batch_terms as t
 import polars as pl
-from batch_polars_money import AMOUNTS, base_unclear, closed, line_findings
-from batch_polars_texts import ABSENT, OPERATORS, PERCENT, PLACEHOLDER, cents
+from batching import terms as t
+from batching.polars_money import AMOUNTS, base_unclear, closed, line_findings
+from batching.polars_texts import ABSENT, OPERATORS, PERCENT, PLACEHOLDER, cents
 
 W, S, A, B, SCORE = (pl.col(name) for name in ("w", "s", "a", "b", "score"))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
-import batch_terms as t
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from batch_rows import CEILING, EQUAL, RATIO, UNCHECKED, ZERO, ZERO_AT_LEAST
+from batching import terms as t
+from batching.rows import CEILING, EQUAL, RATIO, UNCHECKED, ZERO, ZERO_AT_LEAST
 from numpy.typing import NDArray
 
 UNKNOWN = -(10**12)

@@ -7,9 +7,9 @@ from __future__ import annotations
 from itertools import product
 from pathlib import Path
 
-import batch_terms as t
 import duckdb
-from batch_duckdb_codes import FINDINGS
+from batching import terms as t
+from batching.duckdb_codes import FINDINGS
 
 _SIGNS = ("≥", "≤", ">", "<", "=", ">=", "<=", "≧", "≦", "═")
 _PAIRS = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import batch_words as w
 import numpy as np
 import pyarrow as pa
-from batch_texts import Flags, Whole, blanked, digits, joined, overlaid, points, taken, widened
+from batching import words as w
+from batching.texts import Flags, Whole, blanked, digits, joined, overlaid, points, taken, widened
 from numpy.random import Generator
 
 from jiheng.rulebook.model import RulePack

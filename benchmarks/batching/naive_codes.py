@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 
-import batch_terms as t
-from batch_naive_model import CENT, Form, FundLine, Judged, Row
+from batching import terms as t
+from batching.naive_model import CENT, Form, FundLine, Judged, Row
 
 Found = tuple[int, str]
 RATE = re.compile(t.RATE)

@@ -1,6 +1,6 @@
 """Rules with row-level evidence by pandera and great_expectations: the codes both can express on single rows, each with its failing rows.
 
-``python benchmarks/batch_checks.py pandera SMALL DATA OUT``; writes row number and code of every failure.
+``python -m batching.checks pandera SMALL DATA OUT``; writes row number and code of every failure.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
-import batch_terms as t
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from batching import terms as t
 
 CHECKED: Final = (
     "actual.missing", "actual.operator", "operator.doubled", "operator.glyph-repaired", "score.exceeds-weight", "score.missing", "score.negative",

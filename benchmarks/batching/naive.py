@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
-import batch_terms as t
 import pyarrow as pa
 import pyarrow.parquet as pq
-from batch_naive_codes import findings_of
-from batch_naive_model import CENT, Form, FundLine, Judged, Row, Value
+from batching import terms as t
+from batching.naive_codes import findings_of
+from batching.naive_model import CENT, Form, FundLine, Judged, Row, Value
 
 NUMBER, DATE, PLACEHOLDER = re.compile(t.NUMBER), re.compile(t.DATE), re.compile(t.PLACEHOLDER)
 MARK, GLYPHS = re.compile(t.MARK), re.compile(t.GLYPHS)

@@ -1,6 +1,6 @@
 """Made-up evaluations as a data set of ``jiheng.batch.schema``: seeded, rich in exact rounding ties, wrong in the ways of the field.
 
-``python benchmarks/batch_data.py FOLDER --rows 2000000`` writes one; row group g depends on the seed and g alone, so pieces can be made apart.
+``python -m batching.data FOLDER --rows 2000000`` writes one; row group g depends on the seed and g alone, so pieces can be made apart.
 Beside the data set, ``truth/`` holds the integers each row was printed from, for a check that no reader of texts has a part in.
 """
 
@@ -14,13 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import batch_words as w
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from batch_purse import Purses, fund_columns, purses
-from batch_rows import Kinds, Layout, Rows, claimed, row_columns, rows_of
-from batch_texts import Whole, joined, points, sums, taken
+from batching import words as w
+from batching.purse import Purses, fund_columns, purses
+from batching.rows import Kinds, Layout, Rows, claimed, row_columns, rows_of
+from batching.texts import Whole, joined, points, sums, taken
 from numpy.random import Generator
 
 from jiheng.batch.schema import FORMS, FORMS_PER_GROUP, FUNDS, INDICATORS

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-import batch_terms as t
 import polars as pl
+from batching import terms as t
 
 ABSENT, PLACEHOLDER, DATE, QUANTITY, PERCENT, GRADE, TEXT = range(7)
 OPERATORS = {"≥": 1, ">": 2, "=": 3, "<": 4, "≤": 5}
