@@ -123,7 +123,7 @@ def _table(grid: Grid, edges: Sequence[int], page: Page, size: int, *, continued
     left = looks["short"].replace("</w:pPr>", '<w:jc w:val="left"/></w:pPr>')
     rows: list[list[tuple[int, str]]] = [[] for _ in range(grid.rows)]
     for cell in grid.cells:
-        from_the_left = cell.role == "short" and cell.row_span == 1 and (cell.column, cell.column_span) in ragged
+        from_the_left = cell.role == "short" and (cell.column, cell.column_span) in ragged
         look = left if from_the_left else looks[cell.role]
         _place(cell, rows, edges, look, kept)
     open_below = continued and heights[-1] <= half_page  # a row that is broken needs its line at the foot of the page
@@ -165,12 +165,16 @@ def _place(cell: Cell, rows: list[list[tuple[int, str]]], edges: Sequence[int], 
 
 
 def _ragged(grid: Grid, lines: Sequence[int]) -> set[tuple[int, int]]:
-    """The columns (with their spans) that hold names of several lines: those are read from the left, not from the middle."""
-    return {
+    """The columns (with their spans) that hold names of several lines: those are read from the left, not from the middle.
+
+    A column with cells merged downwards holds the heads of groups; heads stand in the middle, those of a single row as those of many.
+    """
+    names = {
         (cell.column, cell.column_span)
         for cell, count in zip(grid.cells, lines, strict=True)
         if count > 1 and cell.role == "short" and cell.row_span == 1 and _widest(cell.text) > _NAME
     }
+    return names - {(cell.column, cell.column_span) for cell in grid.cells if cell.row_span > 1 and cell.role == "short"} if names else names
 
 
 def _lines(cell: Cell, edges: Sequence[int], size: int) -> int:
