@@ -1,13 +1,18 @@
-"""How cost grows with rows and with workers: 10^5 to ``--max-rows`` indicator rows, one and two worker processes.
+"""How cost grows with rows and with workers, on this machine and on a Ray cluster: 10^5 to ``--rows`` indicator rows (up to 10^8 and beyond).
 
-Prints one JSON object: rows, seconds, CPU seconds, rows a second and peak memory of a worker for every point.
-Cost must grow linearly, memory not at all.
+Every point is ``jiheng.batch.rescoring`` over a data set made on disk beforehand, in a process of its own, read and written a row group at a
+time. ``cpu_seconds`` and ``peak_mb`` are those of the whole tree of processes, engine and starting up included: CPU as the system counts it,
+memory as the sum of every process's own share (PSS); ``peak_process_mb`` is the largest process. ``cpu_per_million`` is what a million rows
+more cost over the point with a tenth of the rows. Cost must grow linearly, memory must level off: a worker forgets when it has learnt too much.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
+import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,61 +20,135 @@ import time
 from pathlib import Path
 from typing import Any
 
-from batching.data import generate
+from batching.data import PACK, generate
 
-HERE = Path(__file__).resolve().parent
-SMALL = 2000
+LEAST, SMALL = 100_000, 2000
+BETWEEN_LOOKS = 0.2
+TICKS = os.sysconf("SC_CLK_TCK")
+COLUMNS = ("rows", "engine", "workers", "seconds", "cpu_seconds", "rows_per_second", "rows_per_cpu_second", "cpu_per_million", "peak_mb")
 
 
-def point(folder: Path, rows: int, workers: int) -> dict[str, Any]:
-    """One point: the row groups dealt out to so many processes, each of which reads, judges and writes its own."""
-    command = [sys.executable, "-m", "batching.ours"]
-    places = [(f"{at}/{workers}", folder / "out" / f"{rows}-{at}-{workers}") for at in range(workers)]
+class Watched:
+    """What a process and all below it take, looked at every so often."""
+
+    def __init__(self, root: int) -> None:
+        self.root = root
+        self.peak = self.largest = 0
+        self._cpu: dict[tuple[int, int], int] = {}
+
+    def look(self) -> None:
+        alive = {int(entry.name): stat for entry in Path("/proc").iterdir() if entry.name.isdigit() and (stat := _stat(entry))}
+        below, found = {self.root}, 0
+        while len(below) > found:
+            found = len(below)
+            below |= {pid for pid, stat in alive.items() if stat[1] in below}
+        shares = [_share(pid) for pid in below]
+        self.peak, self.largest = max(self.peak, sum(shares)), max(self.largest, *shares)
+        for pid in below & alive.keys():
+            self._cpu[pid, alive[pid][19]] = alive[pid][11] + alive[pid][12]
+
+    @property
+    def cpu(self) -> float:
+        return sum(self._cpu.values()) / TICKS
+
+
+def _stat(entry: Path) -> list[int]:
+    """The numbers of a process's ``stat`` from its state on, which is put as 0; nothing where it has ended."""
+    with contextlib.suppress(OSError):
+        return [0, *map(int, (entry / "stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[1:])]
+    return []
+
+
+def _share(pid: int) -> int:
+    """The memory of a process in kB, what it shares divided by those who share it."""
+    with contextlib.suppress(OSError):
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="utf-8").splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1])
+    return 0
+
+
+def point(data: Path, out: Path, engine: str, workers: int) -> dict[str, Any]:
+    """One point of the curve."""
+    command = [sys.executable, __file__, "--point", str(data), str(out), engine, str(workers)]
     begun = time.perf_counter()
-    running = [
-        subprocess.Popen(
-            [*command, "--share", share, str(folder / "small"), str(folder / str(rows)), str(out)], stdout=subprocess.PIPE, text=True, cwd=HERE
-        )
-        for share, out in places
-    ]
-    told = [process.communicate()[0] for process in running]
-    wall = time.perf_counter() - begun
-    if any(process.returncode for process in running):
-        sys.exit("a worker failed")
-    taken = [json.loads(text.strip().splitlines()[-1]) for text in told]
-    done, cpu, seconds = (sum(one["rows"] for one in taken), sum(one["cpu"] for one in taken), max(one["seconds"] for one in taken))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    watched = Watched(process.pid)
+    while process.poll() is None:
+        watched.look()
+        time.sleep(BETWEEN_LOOKS)
+    seconds = time.perf_counter() - begun
+    if process.returncode or process.stdout is None:
+        sys.exit("a point failed")
+    told = json.loads(process.stdout.read())
+    shutil.rmtree(out)
     return {
-        "rows": done,
+        "rows": told["rows"],
+        "engine": engine,
         "workers": workers,
         "seconds": round(seconds, 2),
-        "seconds_with_start": round(wall, 2),
-        "cpu_seconds": round(cpu, 2),
-        "rows_per_second": round(done / seconds),
-        "rows_per_cpu_second": round(done / cpu),
-        "peak_mb": round(max(one["peak_mb"] for one in taken)),
+        "cpu_seconds": round(watched.cpu, 2),
+        "units_cpu_seconds": round(told["cpu"], 2),
+        "rows_per_second": round(told["rows"] / seconds),
+        "rows_per_cpu_second": round(told["rows"] / watched.cpu),
+        "peak_mb": round(watched.peak / 1024),
+        "peak_process_mb": round(watched.largest / 1024),
     }
 
 
-def curve(folder: Path, most: int, workers: tuple[int, ...]) -> list[dict[str, Any]]:
+def rescored(data: Path, out: Path, engine: str, workers: int) -> None:
+    """The work of a point, in its own process."""
+    from jiheng.batch.chosen import Asked  # noqa: PLC0415 - the process that only watches stays small
+    from jiheng.batch.engines.choice import engine_named  # noqa: PLC0415 - as above
+    from jiheng.batch.rescoring import Summary, rescore  # noqa: PLC0415 - as above
+
+    chosen = engine_named("ray" if engine == "ray" else "local", workers)
+    total = sum((summary for _, summary in rescore(data, out, Asked(PACK), engine=chosen)), Summary())
+    print(json.dumps({"rows": total.rows, "cpu": total.cpu}))
+
+
+def curve(folder: Path, most: int, engines: list[str], workers: list[int], *, quiet: bool) -> list[dict[str, Any]]:
+    """Every point, each told on stderr as it is there."""
     generate(folder / "small", SMALL, truth=False)
-    points, rows = [], 100_000
+    point(folder / "small" / "data", folder / "out", "local", 1)  # the kernels are compiled now, if they were not
+    points: list[dict[str, Any]] = []
+    rows = LEAST
     while rows <= most:
-        generate(folder / str(rows), rows, truth=False)
-        points += [point(folder, rows, count) for count in workers]
+        generate(folder / "data", rows, truth=False)
+        for engine in engines:
+            for count in workers:
+                points.append(after(points, point(folder / "data" / "data", folder / "out", engine, count)))
+                if not quiet:
+                    print("\t".join(str(points[-1].get(name, "")) for name in COLUMNS), flush=True)
         rows *= 10
     return points
 
 
+def after(points: list[dict[str, Any]], one: dict[str, Any]) -> dict[str, Any]:
+    """The point with what each further million of rows cost since the last point of its kind."""
+    before = next((other for other in reversed(points) if (other["engine"], other["workers"]) == (one["engine"], one["workers"])), None)
+    if before is None:
+        return one
+    return {**one, "cpu_per_million": round((one["cpu_seconds"] - before["cpu_seconds"]) / (one["rows"] - before["rows"]) * 1e6, 2)}
+
+
 def main() -> None:
+    if sys.argv[1:2] == ["--point"]:
+        rescored(Path(sys.argv[2]), Path(sys.argv[3]), sys.argv[4], int(sys.argv[5]))
+        return
     parser = argparse.ArgumentParser()
-    parser.add_argument("--json", action="store_true", help="one line")
-    parser.add_argument("--max-rows", type=int, default=10_000_000)
+    parser.add_argument("--json", action="store_true", help="one JSON object at the end instead of a line for every point")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="the most rows, default 10^6; the least are 10^5")
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--folder", type=Path, help="where data and results are kept while it runs; the largest set takes 20 bytes a row")
+    parser.add_argument("--engines", nargs="+", choices=["local", "ray"], default=["local", "ray"])
+    parser.add_argument("--folder", type=Path, help="where data and results are kept while it runs; the largest set takes 30 bytes a row")
     options = parser.parse_args()
+    if not options.json:
+        print("\t".join(COLUMNS), flush=True)
     with tempfile.TemporaryDirectory(prefix="jiheng-scale-", dir=options.folder) as folder:
-        points = curve(Path(folder), options.max_rows, tuple(options.workers))
-    print(json.dumps({"points": points}, indent=None if options.json else 2))
+        points = curve(Path(folder), options.rows, options.engines, options.workers, quiet=options.json)
+    if options.json:
+        print(json.dumps({"points": points}))
 
 
 if __name__ == "__main__":

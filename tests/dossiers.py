@@ -15,7 +15,7 @@ from jiheng.pipeline import appraise, under_law
 from jiheng.rulebook import Choice, load_rulebook
 
 ROOT = Path(__file__).resolve().parents[1]
-EXAMPLES = sorted((ROOT / "examples").glob("*.*"))
+EXAMPLES = sorted(path for path in (ROOT / "examples").glob("*.*") if path.suffix in {".txt", ".html"})
 FORMS = [*EXAMPLES, *(path for path in sorted(SHARED.glob("*.*")) if path.suffix in {".xlsx", ".docx", ".txt", ".html"})]
 """Real forms where they are there, and the project's own examples always."""
 

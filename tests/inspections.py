@@ -14,6 +14,8 @@ from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import Waiver
 from jiheng.domain.evaluation import Evaluation, FundLine, Goal, Heading, Indicator, Narrative, Printed, PrintedTotal, StatedTotals
 from jiheng.domain.finding import STAGES, Citation, Finding, Repair, Severity
+from jiheng.domain.measured import Measurement
+from jiheng.domain.proof import Proof
 from jiheng.domain.scorecard import Basis, PackId, Scorecard, ScoreLine
 from jiheng.domain.value import Kind, Money, Operator, Value
 from jiheng.rulebook import load_rulebook
@@ -243,6 +245,8 @@ class Form:
     waivers: tuple[Waiver, ...] = ()
     law: Mapping[str, Any] = field(default_factory=dict)
     source_name: str = ""
+    measured: tuple[Measurement, ...] = ()
+    proofs: tuple[Proof, ...] = ()
 
     def case(self, codes: Iterable[str]) -> tuple[Case, Scorecard]:
         built = [spec.built(index) for index, spec in enumerate(self.rows)]
@@ -252,7 +256,10 @@ class Form:
             lines.append(ScoreLine("/funds", "FUND-RATE", "formula", self.money.points, score, (), CITES, exact=self.money_score))
         evaluation = replace(self.evaluation, indicators=tuple(row.indicator for row in rows), funds=self.funds)
         pack = law(codes, **self.law)
-        case = Case(evaluation, pack, rows, self.money, date(2023, 12, 31), waivers=self.waivers, source_name=self.source_name)
+        measured = {one.subject: one for one in self.measured}
+        proofs = {one.subject: one for one in self.proofs}
+        on = date(2023, 12, 31)
+        case = Case(evaluation, pack, rows, self.money, on, waivers=self.waivers, source_name=self.source_name, measurements=measured, proofs=proofs)
         return case, Scorecard(PackId(pack.id, pack.digest), tuple(lines), None, None, evaluation.stated_totals.score, None)
 
 

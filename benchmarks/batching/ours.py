@@ -1,6 +1,6 @@
 """The batch by ``jiheng.batch``: row groups to ``judge``, results in the columns of ``jiheng.batch.schema``.
 
-``--only`` keeps a few codes of the law, ``--share 0/2`` judges every second row group.
+Judges the codes that every contestant judges; ``--only`` keeps a few of them, ``--share 0/2`` judges every second row group.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow.parquet as pq
 from batching import terms as t
 
 from jiheng.batch import schema
@@ -22,10 +21,8 @@ from jiheng.rulebook.model import RulePack
 CODED = ("level1", "level2", "name", "target", "actual", "unit_column", "weight", "stated_score", "reason", "criteria", "evidence")
 
 
-def law_of(codes: tuple[str, ...] | None) -> RulePack:
-    """The law of the benchmark, with all its codes or with these."""
-    if codes is None:
-        return t.LAW
+def law_of(codes: tuple[str, ...]) -> RulePack:
+    """The law of the benchmark with these codes."""
     return replace(t.LAW, rules={code: entry if code in codes else replace(entry, active=False) for code, entry in t.LAW.rules.items()})
 
 
@@ -37,12 +34,12 @@ def judged(data: Path, law: RulePack, share: tuple[int, int] = (0, 1)) -> Iterat
             yield judge(read.forms, read.indicators, read.funds, compiled)
 
 
-def writer(codes: tuple[str, ...] | None, share: tuple[int, int]) -> Callable[[Path, Path], int]:
+def writer(codes: tuple[str, ...], share: tuple[int, int]) -> Callable[[Path, Path], int]:
     """The contestant: judges a data set and writes what it found."""
 
     def run(data: Path, out: Path) -> int:
         out.mkdir(parents=True, exist_ok=True)
-        writers = {name: pq.ParquetWriter(out / f"{name}.parquet", kind) for name, kind in schema.RESULTS.items()}
+        writers = {name: t.written(out / f"{name}.parquet", kind, store_decimal_as_integer=True) for name, kind in schema.RESULTS.items()}
         rows = 0
         for result in judged(data, law_of(codes), share):
             for name, one in writers.items():
@@ -62,4 +59,4 @@ if __name__ == "__main__":
     chosen, rest = own.parse_known_args()
     first, _, of = chosen.share.partition("/")
     sys.argv[1:] = rest
-    t.measured(writer(tuple(chosen.only.split(",")) if chosen.only else None, (int(first), int(of))))
+    t.measured(writer(tuple(chosen.only.split(",")) if chosen.only else t.COMPARED, (int(first), int(of))))

@@ -91,13 +91,19 @@ def subject_number(subject: str) -> int:
     return FORM
 
 
+def written(path: Path, kind: pa.Schema, **options: bool) -> pq.ParquetWriter:
+    """A file of results, written by every contestant in the same way, which is the cheapest: words as codes, numbers as they are."""
+    words = [field.name for field in kind if pa.types.is_string(field.type) or pa.types.is_dictionary(field.type)]
+    return pq.ParquetWriter(path, kind, use_dictionary=words, write_statistics=False, compression="none", **options)
+
+
 class Results:
     """Where a contestant writes what it found, in hundredths of points."""
 
     def __init__(self, out: Path) -> None:
         out.mkdir(parents=True, exist_ok=True)
         kinds = {"scores": SCORES, "totals": TOTALS, "findings": FINDINGS}
-        self._writers = {name: pq.ParquetWriter(out / f"{name}.parquet", kind) for name, kind in kinds.items()}
+        self._writers = {name: written(out / f"{name}.parquet", kind) for name, kind in kinds.items()}
 
     def add(self, scores: pa.Table, totals: pa.Table, findings: pa.Table) -> None:
         for name, table in (("scores", scores), ("totals", totals), ("findings", findings)):

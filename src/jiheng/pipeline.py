@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 from jiheng import audit, importers, scoring
 from jiheng.audit.files import plain_finding
@@ -14,8 +15,11 @@ from jiheng.domain.dossier import Dossier, Source, Waiver
 from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.finding import Finding, Stage
 from jiheng.errors import NoPackInForceError, UnreadableFileError
+from jiheng.evidence.attachments import held_against
+from jiheng.evidence.project import measure_form
 from jiheng.rulebook import Choice, Rulebook
 from jiheng.rulebook.model import RulePack
+from jiheng.scoring.case import Case
 
 
 def appraise(  # noqa: PLR0913 - the options of the command line, each named
@@ -91,12 +95,11 @@ def under_law(read: Dossier, choice: Choice) -> Dossier:
     law = choice.pack
     case = scoring.case_of(read, law)
     scorecard = scoring.score(case)
-    findings = (
-        *_about_the_file(read, law),
-        *_about_the_choice(choice, read.stages),
-        *audit.check(case, scorecard, read.repairs, stages=read.stages),
-    )
-    return replace(read, evaluation=case.evaluation, scorecard=scorecard, findings=audit.worst_first(findings))
+    findings = audit.check(case, scorecard, read.repairs, stages=read.stages)
+    others = (*_about_the_file(read, law), *_about_the_choice(choice, read.stages))
+    if others:
+        findings = audit.worst_first((*others, *findings))
+    return replace(read, evaluation=case.evaluation, scorecard=scorecard, findings=findings)
 
 
 def _without_law(read: Dossier, rulebook: Rulebook, refusal: Finding) -> Dossier:
@@ -121,6 +124,32 @@ def recheck(dossier: Dossier, rulebook: Rulebook) -> Dossier:
     by_default = any(finding.code == "pack.default" for finding in dossier.findings)
     choice = Choice(pack=law, place=dossier.evaluation.place, by="default" if by_default else "named")
     return under_law(dossier, choice)
+
+
+def measured(dossier: Dossier, folder: Path, rulebook: Rulebook) -> Dossier:
+    """The dossier with its rows measured from the ledgers in a folder, audited again with what they say.
+
+    Raises:
+        PackInvalidError: the folder's bindings break their schema.
+        LedgerUnboundError: a binding names no row of the form, or several.
+    """
+    case = case_of(dossier, rulebook)
+    return dossier if case is None else recheck(replace(dossier, measurements=measure_form(case, folder, rulebook.ledgers)), rulebook)
+
+
+def proved(dossier: Dossier, attached: Sequence[Document], rulebook: Rulebook) -> Dossier:
+    """The dossier with its rows held against what attached files say, audited again with it."""
+    case = case_of(dossier, rulebook)
+    return dossier if case is None else recheck(replace(dossier, proofs=held_against(case, attached)), rulebook)
+
+
+def case_of(dossier: Dossier, rulebook: Rulebook) -> Case | None:
+    """The form of a dossier under the law it was scored by, or the nearest one; None where the file could not be read."""
+    if dossier.evaluation is None or dossier.on is None:
+        return None
+    card = dossier.scorecard
+    law = rulebook.pack(card.rulepack.id) if card is not None else rulebook.nearest(dossier.evaluation.template, dossier.on)
+    return scoring.case_of(dossier, law)
 
 
 def taken_on(evaluation: Evaluation, rulebook: Rulebook) -> date:

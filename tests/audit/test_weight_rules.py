@@ -89,6 +89,13 @@ FIRES = [
         "info",
         ("“产出”因换页重复印出，已合并计算",),
     ),
+    Fires(  # a heading over a row that is not there, as only data from elsewhere has it
+        "duplicate.block",
+        form(row(w="40"), headings=(heading("产出", "40", (0,)), heading("产出", "40", (7,), repeats=True))),
+        "",
+        "info",
+        ("“产出” 40 分因换页",),
+    ),
     Fires("duplicate.block", form(row(), headings=(heading("效益", None, (0,), repeats=True),)), "", "info", ("“效益”因换页",)),
 ]
 

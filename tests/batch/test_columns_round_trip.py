@@ -24,6 +24,8 @@ from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import Dossier, Source, Waiver
 from jiheng.domain.evaluation import Evaluation, FundLine, Heading, Indicator, Printed, Split, StatedTotals
 from jiheng.domain.finding import Finding
+from jiheng.domain.measured import LeftOut, Measure, Measurement, Span
+from jiheng.domain.proof import Proof
 from jiheng.domain.scorecard import PackId, Scorecard
 from jiheng.domain.value import ABSENT, Money, Value
 from jiheng.errors import DossierInvalidError
@@ -55,6 +57,19 @@ def with_form(**changes: Any) -> Dossier:
 def column(tables: Tables, name: str, table: str = "forms") -> list[Any]:
     values: list[Any] = getattr(tables, table)[name].to_pylist()
     return values
+
+
+def test_what_ledgers_and_attached_files_say_comes_back_with_the_form() -> None:
+    said = Measure("events", "活动场次", "count", "批", Decimal(99))
+    span = Span("台账.xlsx", "cd" * 32, "表一", "A", 3, 101)
+    measured = Measurement(
+        *("/indicators/0", "activities", "活动台账", (said,), None, Decimal(99), None, "批", 99, (LeftOut("duplicate", 1, (span,)),), (span,)),
+        *((date(2023, 1, 1), date(2023, 12, 31)), ("2023-05",), False, "incomplete"),
+    )
+    proved = Proof("/indicators/0", "differs", Decimal(100), "批", Decimal(99), "总结.docx", "ef" * 32, Anchor(page=2), confidence=Decimal("0.75"))
+    dossier = replace(READ, measurements=(measured,), proofs=(proved,))
+    assert list(dossiers_of(tables_of([dossier]))) == [dossier]
+    assert column(tables_of([dossier]), "flat") == [False]
 
 
 @given(st.lists(dossiers(), max_size=4))
@@ -120,7 +135,7 @@ def test_a_value_that_its_print_alone_does_not_give_is_spelled_out(value: Value)
         (with_form(printed=Printed(parents=((0, ()),))), False),
         (with_form(printed=Printed(splits=(Split("收入", None, (), Anchor()),))), False),
         (with_form(printed=Printed(headings=(Heading(1, "产出", None, None, (0,), Anchor()),))), True),
-        (with_form(printed=Printed(headings=(Heading(1, "产出", None, None, (0,), Anchor(), repeats=True),))), False),
+        (with_form(printed=Printed(headings=(Heading(1, "产出", None, None, (0,), Anchor(), repeats=True),))), True),
         (replace(READ, waivers=(Waiver("/indicators/0", "keep"),)), False),
         (replace(READ, on=None), False),
         (replace(READ, evaluation=None), False),

@@ -259,6 +259,18 @@ def test_a_missing_data_set_is_told(tmp_path: Path) -> None:
     assert told.value.code == "columns.missing"
 
 
+def test_the_folder_around_a_data_set_or_a_year_within_it_is_not_taken_for_an_empty_one(tmp_path: Path) -> None:
+    write(tmp_path / "年度" / "数据", [form(1)])
+    data = tmp_path / "年度" / "数据"
+    for wrong in (tmp_path / "年度", data / "fiscal_year=2023", data / "fiscal_year=2023" / "place=广东省江门市"):
+        with pytest.raises(DataSetError, match=f"是不是 {data}"):
+            groups(wrong)
+    with pytest.raises(DataSetError, match="请检查路径"):
+        groups(tmp_path)
+    (tmp_path / "空").mkdir()
+    assert groups(tmp_path / "空") == ()
+
+
 @pytest.mark.parametrize("table", schema.PARTS)
 def test_a_foreign_file_is_told(tmp_path: Path, table: str) -> None:
     write(tmp_path, [form(1)])

@@ -7,7 +7,8 @@ import pytest
 
 from batch.value_columns import OFTEN, assert_read
 from jiheng.batch.digits import DATES, MONTHS, PERCENTS, YEARS
-from jiheng.batch.values import Shapes, wording
+from jiheng.batch.proofs import is_plain, proved, wording
+from jiheng.batch.values import Shapes
 from jiheng.domain.valuetext import parse_value
 
 ODD_PLAIN = "013 0012 99.5 100 365 1000 0.19 0.2 19.5 20.50"
@@ -126,3 +127,19 @@ def test_notes_of_a_shape_name_no_print() -> None:
 def test_texts_longer_than_the_parser_takes() -> None:
     longest = "长" * 3990
     read([f"5人{longest}", f"5人{longest}长长长长长长长长长长长长", f"{longest}5人", "5人" + "长" * 600, "5人" + "长" * 700])
+
+
+@pytest.mark.parametrize("before", ["", *BEFORE.split(), "不低于", "达到", "约", "≥约", "<=", "≥≤"])
+def test_what_grammar_proves_the_probes_prove(before: str) -> None:
+    plain = [
+        (before, behind)
+        for behind in ("", *BEHIND.split(), "％", "万票", "亿元", "人以上", "元/人", "家及以上", "场左右")
+        if is_plain(before, behind)
+    ]
+    for around in plain:
+        by_grammar, by_probes = wording(*around), proved(*around)
+        assert (by_grammar is None) == (by_probes is None), around
+        if by_grammar is not None and by_probes is not None:
+            assert by_grammar[:3] == by_probes[:3], around
+            assert by_probes.guards & ~DATES == by_grammar.guards, around  # a date is guarded there because it may also be a percent
+    assert ("", "") not in plain

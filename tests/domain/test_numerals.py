@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jiheng.domain.numerals import DIGITS, chinese_number, number_of, scaled
+from jiheng.domain.numerals import DIGITS, chinese_number, number_of, scaled, written
 
 SIGNS = "零一二三四五六七八九"
 
@@ -24,6 +24,11 @@ def spell(number: int) -> str:
         elif parts and parts[-1] != "零" and number % place:
             parts.append("零")
     return "".join(parts) or "零"
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_a_number_is_written_as_the_format_writes_it(number: Decimal) -> None:
+    assert written(number) == f"{number:f}"
 
 
 @given(st.integers(0, 9999))

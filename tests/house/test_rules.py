@@ -23,19 +23,16 @@ LATER = frozenset(
         "baseline.indicator-changed",
         "baseline.target-changed",
         "funds.unit-suspected",
-        "ledger.definition-missing",
-        "ledger.gap",
-        "ledger.value-differs",
         "review.deviation",
         "task.not-covered",
         "task.overdue",
     }
 )
-"""Codes that one form alone cannot decide: they wait for a baseline, a ledger, a task list or a reviewer."""
+"""Codes that one form alone cannot decide: they wait for a baseline, a task list or a reviewer."""
 OPEN = frozenset((Path(__file__).parent / "codes_without_tables.txt").read_text(encoding="utf-8").split())
 """Rules whose tables are still to be written; a ratchet, so a code leaves the list with its tables."""
-TOLD_BY_THE_PIPELINE = frozenset({code for code in CATALOGUE if code.startswith(("file.", "pack."))})
-"""Codes of what happens before there is a case to look at: reading the file and choosing the pack."""
+TOLD_BY_THE_PIPELINE = frozenset({code for code in CATALOGUE if code.startswith(("file.", "pack.", "monitor."))})
+"""Codes of what happens before there is a case to look at (reading the file and choosing the pack), or during the year (lamps of monitoring)."""
 
 
 def _tables(name: str) -> Counter[str]:

@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -161,6 +162,7 @@ def test_jiangmen_says_what_its_form_says(rulebook: Rulebook) -> None:
 def test_a_rule_entry_refuses_the_wrong_kind_of_parameter() -> None:
     rule = RuleEntry("try", "试", "info", "sub", (), parameters={"ratio": Decimal("1.3"), "pairs": (("甲", "乙"),)})
     assert rule.pairs("pairs") == (("甲", "乙"),)
+    assert rule.fraction("ratio") == Fraction(13, 10)
     with pytest.raises(TypeError, match=r"try\.pairs is no number"):
         rule.number("pairs")
     with pytest.raises(TypeError, match=r"try\.ratio is no list of words"):

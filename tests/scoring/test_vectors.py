@@ -17,7 +17,7 @@ from jiheng.domain.valuetext import parse_value
 from jiheng.rulebook import load_rulebook
 from jiheng.rulebook.model import Formula, Rounding
 from jiheng.scoring import interpret, score
-from jiheng.scoring.formulas import ARITHMETIC
+from jiheng.scoring.formulas import ARITHMETIC, equals, exceeds
 from jiheng.scoring.rounding import largest_remainder, rounded, six_places, to_places
 from jiheng.scoring.score import grade_of
 from jiheng.scoring.tiers import tier_bounds, tier_of
@@ -273,3 +273,13 @@ def test_the_range_of_a_tier(law: object, label: str, low: str, high: str) -> No
 def test_the_grade_of_a_total(total: str | None, word: str | None) -> None:
     assert grade_of(None if total is None else Decimal(total), N.scheme.grades.value) == word
     assert grade_of(Decimal(96), J.scheme.grades.value) is None
+
+
+NUMBERS = st.one_of(st.decimals(-1000, 1000, places=2), st.fractions(-1000, 1000, max_denominator=50))
+
+
+@given(NUMBERS, NUMBERS)
+def test_decimals_and_fractions_compare_as_exact_numbers(first: Decimal | Fraction, second: Decimal | Fraction) -> None:
+    assert exceeds(first, second) is (Fraction(first) > Fraction(second))
+    assert equals(first, second) is (Fraction(first) == Fraction(second))
+    assert equals(first, Fraction(first))

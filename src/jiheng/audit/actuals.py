@@ -10,7 +10,6 @@ from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
 from jiheng.audit.wording import plain
 from jiheng.domain.value import Value
-from jiheng.scoring.case import Row
 
 _BRACKETS = re.compile(r"\([^()]*\)$")
 
@@ -32,11 +31,9 @@ def actual_missing(inspection: Inspection) -> Iterable[Problem]:
 def actual_not_measurable(inspection: Inspection) -> Iterable[Problem]:
     """A numeric target answered by words, or an actual that is still the list of options."""
     options, zero = inspection.entry.words("option_lists"), inspection.entry.words("zero_wordings")
-    for row in inspection.indicator_rows:
-        raw = row.actual.raw
-        if raw is None or says_nothing(raw):
+    for row, text in zip(inspection.case.rows, inspection.actuals, strict=True):
+        if row.role != "indicator" or says_nothing(text):
             continue
-        text = squeeze(raw)
         number = row.target.number
         unread = row.actual.kind in {"text", "grade", "placeholder"} and row.actual.number is None and row.actual.range is None
         worded = number is not None and unread and not (number == 0 and first_word(text, zero))
@@ -49,8 +46,9 @@ def actual_not_measurable(inspection: Inspection) -> Iterable[Problem]:
 def actual_copies_target(inspection: Inspection) -> Iterable[Problem]:
     """An actual that repeats the target's operator or option list, or nearly all numeric rows equal to their target and unproved."""
     options = inspection.entry.words("option_lists")
-    for row in inspection.indicator_rows:
-        if _same_print(row) and (row.target.operator is not None or squeeze(row.target.raw or "") in options):
+    for row, target, actual in zip(inspection.case.rows, inspection.targets, inspection.actuals, strict=True):
+        same = target == actual and row.role == "indicator" and not says_nothing(target)
+        if same and (row.target.operator is not None or target in options):
             what = f"{row.label}完成值“{row.actual.raw}”照抄目标值。"
             yield Problem(f"{row.subject}/actual", what, "请填写实际完成的数值。", expected=None, found=row.actual.raw)
     numeric = [row for row in inspection.indicator_rows if row.numeric]
@@ -59,11 +57,6 @@ def actual_copies_target(inspection: Inspection) -> Iterable[Problem]:
         listed = "、".join(str(row.index + 1) for row in copies)
         what = f"{len(numeric)} 个定量指标中有 {len(copies)} 个完成值与目标值完全相同且没有佐证（第 {listed} 行）。"
         yield Problem("", what, "请按实际完成情况逐项核对，并附佐证。", found=str(len(copies)))
-
-
-def _same_print(row: Row) -> bool:
-    target, actual = row.target.raw, row.actual.raw
-    return target is not None and actual is not None and not says_nothing(target) and squeeze(target) == squeeze(actual)
 
 
 @rule("actual.operator")
@@ -100,9 +93,21 @@ def actual_equals_weight(inspection: Inspection) -> Iterable[Problem]:
 
 @rule("actual.vacuous")
 def actual_vacuous(inspection: Inspection) -> Iterable[Problem]:
-    """Nothing of nothing: target and actual are 0 and the reason tells that the activity had stopped."""
+    """Nothing of nothing: a ledger shows no activity, or target and actual are 0 and the reason tells that the activity had stopped.
+
+    A complete ledger that holds the activity and counts 0 (52 weekly zero reports) proves its 0, whatever the reason says.
+    """
     stop_words = inspection.entry.words("stop_words")
+    measured = inspection.case.measurements
+    for row in inspection.case.rows if measured else ():
+        ledger = measured.get(row.subject)
+        if ledger is not None and ledger.outcome == "vacuous":
+            said = row.actual.raw or "空白"
+            what = f"{row.label}的台账“{ledger.title}”显示业务未发生，填报的“{said}”不能证明绩效。{''.join(ledger.notes)}"
+            yield Problem(row.subject, what, "请改用能反映实际工作的指标，或报上级认定。", expected=None, found=row.actual.raw)
     for row, _ in inspection.formula_rows:
+        if measured and (ledger := measured.get(row.subject)) is not None and ledger.outcome in {"vacuous", "equal", "differs"}:
+            continue
         reason = row.indicator.reason
         word = first_word(reason, stop_words) if row.a == 0 and row.b == 0 and reason is not None else None
         if word is not None:

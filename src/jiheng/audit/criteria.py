@@ -97,10 +97,14 @@ def _formulas(inspection: Inspection) -> Iterator[_Printed]:
     weight_unit = inspection.case.evaluation.printed.weight_unit
     if weight_unit is None:
         return
-    unit = Fraction(1, 100) if weight_unit == "%" else Fraction(1)
     for row in inspection.case.rows:
         for text, of_money, hundreds in _formulas_in(row.indicator.criteria) if row.indicator.criteria else ():
-            yield _Printed(row, text, of_money, unit * 100**hundreds)
+            yield _Printed(row, text, of_money, _constant(weight_unit, hundreds))
+
+
+@lru_cache(maxsize=16)
+def _constant(weight_unit: str, hundreds: int) -> Fraction:
+    return Fraction(100**hundreds, 100 if weight_unit == "%" else 1)
 
 
 @lru_cache(maxsize=1024)

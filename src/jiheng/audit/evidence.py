@@ -11,6 +11,8 @@ from rapidfuzz import fuzz
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
+from jiheng.audit.wording import plain
+from jiheng.domain.numerals import WIDE
 from jiheng.scoring.case import Row
 from jiheng.scoring.lexicon import has_word
 
@@ -202,6 +204,25 @@ def survey_missing(inspection: Inspection) -> Iterable[Problem]:
             yield Problem(
                 row.subject, f"{row.label}的佐证“{text[:30]}”不是满意度调查。", "请附问卷、调查表或调查报告，注明发放与有效份数。", found=text[:60]
             )
+
+
+@rule("evidence.value-differs")
+def value_differs(inspection: Inspection) -> Iterable[Problem]:
+    """An attached file surely speaks of the row and says another number, or the only place that says the number proves another row."""
+    for row in inspection.case.rows:
+        proof = inspection.case.proofs.get(row.subject)
+        if proof is None or proof.said is None or proof.verdict not in {"differs", "shared"}:
+            continue
+        stated, said = f"{plain(proof.stated)}{proof.unit}", f"{plain(proof.said)}{proof.unit}"
+        if proof.verdict == "differs":
+            difference = plain(WIDE.subtract(proof.stated, proof.said))
+            what = f"{row.label}填报 {stated}，佐证“{proof.file}”写的是 {said}（{proof.text}），相差 {difference}{proof.unit}。"
+            todo = "请核对填报数与佐证；佐证口径或期间不同的，请换用对应的材料。"
+            yield Problem(f"{row.subject}/actual", what, todo, expected=said, found=stated, difference=difference)
+        else:
+            others = "、".join(str(int(subject.rpartition("/")[2]) + 1) for subject in proof.rivals)
+            what = f"{row.label}的数字只在佐证“{proof.file}”里找到一处（{proof.text}），这一处已用来证明第 {others} 行。"
+            yield Problem(f"{row.subject}/evidence", what, "一处数字只能证明一行，请补充本行的佐证。", found=said, variant="shared")
 
 
 @rule("judgement.undescribed")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, similarity, squeeze
@@ -112,10 +112,10 @@ def _same_names(names: Sequence[str], similar: Decimal) -> Iterator[tuple[int, i
         lengths, ordered = [len(names[i]) for i in members], [names[i] for i in members]
         for at, name in enumerate(ordered, start=1):
             longest = len(name) * (200 - nearly) // nearly
-            others = ordered[at : bisect_right(lengths, longest)]
-            for other, _, place in process.extract(name, others, scorer=fuzz.ratio, score_cutoff=nearly, limit=None) if others else ():
-                if similarity(name, other) > similar or name == other:
-                    first, second = sorted((members[at - 1], members[at + place]))
+            for place in range(at, bisect_right(lengths, longest)):
+                other = ordered[place]
+                if fuzz.ratio(name, other, score_cutoff=nearly) and (similarity(name, other) > similar or name == other):
+                    first, second = sorted((members[at - 1], members[place]))
                     yield first, second
 
 
@@ -206,7 +206,7 @@ def fill_nonsense(inspection: Inspection) -> Iterable[Problem]:
     """Names that are no words; one number printed as target and actual of many rows that have nothing in common."""
     words = words_in("\n".join(inspection.names).lower(), inspection.entry.words("non_words"))
     for row, name in zip(inspection.case.rows, inspection.names, strict=True):
-        if name and (_NO_WORD.fullmatch(name) or first_word(name.lower(), words)):
+        if name and (_NO_WORD.fullmatch(name) or (words and first_word(name.lower(), words))):
             yield Problem(f"{row.subject}/name", f"{row.label}的指标名称“{name}”没有含义，疑似随意填写。", "请填写真实的指标名称。", found=name)
     for number, rows in _same_numbers(inspection).items():
         listed = "、".join(str(row.index + 1) for row in rows)

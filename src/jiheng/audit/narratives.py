@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
-from jiheng.audit.reasons import short_rows
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, says_nothing, squeeze
 from jiheng.audit.wording import percent, plain
@@ -16,12 +16,12 @@ _CLAIMED = (("/narrative/performance", "报告"), ("/goal/actual", "总体目标
 _ANSWERED = (("/goal/expected", "预期总体目标"), *_CLAIMED, *_REPORTED, ("/narrative/expiring_funds", "到期资金"))
 
 
+_TEXT_AT = {pointer: attrgetter(pointer.strip("/").replace("/", ".")) for pointer, _ in _ANSWERED}
+
+
 def free_text(inspection: Inspection, pointer: str) -> str:
     """The text at such a pointer of goal or narrative, squeezed; empty where blank."""
-    value: object = inspection.case.evaluation
-    for part in pointer.strip("/").split("/"):
-        value = getattr(value, part)
-    return squeeze(str(value or ""))
+    return squeeze(_TEXT_AT[pointer](inspection.case.evaluation) or "")
 
 
 @rule("narrative.contradiction")
@@ -35,7 +35,7 @@ def narrative_contradiction(inspection: Inspection) -> Iterable[Problem]:
 def _denied(inspection: Inspection) -> Iterator[Problem]:
     entry, form = inspection.entry, inspection.case.evaluation
     measures = entry.words("measure_words")
-    short = [row for row, _, _ in short_rows(inspection)]
+    short = [row for row, _, _ in inspection.short_rows]
     if not short or all(_answered(row, measures) for row in short):
         return
     names = "、".join(f"“{row.indicator.name or '（无名称）'}”" for row in short[:4]) + ("等" if len(short) > 4 else "")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal
-from fractions import Fraction
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import clauses, document_numbers, first_word, says_nothing, squeeze
@@ -15,24 +13,12 @@ from jiheng.scoring.case import Row
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
 
 
-def short_rows(inspection: Inspection) -> list[tuple[Row, Decimal, Decimal]]:
-    """Rows that lost points, a well-spent money row excused."""
-    short = inspection.fallen_short
-    excused = any(row.role == "money" for row, _, _ in short) and _money_excused(inspection)
-    return [found for found in short if not (excused and found[0].role == "money")]
-
-
-def _money_excused(inspection: Inspection) -> bool:
-    entry, rate = inspection.case.law.rules.get("reason.missing"), inspection.purse.rate
-    return entry is not None and rate is not None and rate >= Fraction(entry.number("rate_from"))
-
-
 @rule("reason.missing")
 def reason_missing(inspection: Inspection) -> Iterable[Problem]:
     """Points lost without a reason, in a layout that asks for one row by row."""
     if not inspection.has_column("reason"):
         return
-    for row, low, weight in short_rows(inspection):
+    for row, low, weight in inspection.short_rows:
         if says_nothing(row.indicator.reason):
             yield Problem(
                 f"{row.subject}/reason",
@@ -49,7 +35,7 @@ def reason_empty_phrase(inspection: Inspection) -> Iterable[Problem]:
     """A reason that is a stock phrase, too short, or about something else; one that names a document is taken as it is."""
     phrases, shortest = inspection.entry.words("phrases"), inspection.entry.number("shortest")
     causes = inspection.entry.words("cause_words")
-    for row, _, _ in short_rows(inspection):
+    for row, _, _ in inspection.short_rows:
         reason = row.indicator.reason
         if reason is None or says_nothing(reason) or document_numbers(reason) or "《" in reason:
             continue
@@ -84,7 +70,7 @@ def _pairs(text: str) -> set[str]:
 def reason_measures_only(inspection: Inspection) -> Iterable[Problem]:
     """A reason that holds only measures to come and no cause."""
     measures, causes = inspection.entry.words("measure_words"), inspection.entry.words("cause_words")
-    for row, _, _ in short_rows(inspection):
+    for row, _, _ in inspection.short_rows:
         reason = row.indicator.reason
         if reason is None or says_nothing(reason):
             continue

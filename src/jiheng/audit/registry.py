@@ -95,6 +95,16 @@ class Inspection:
         return fallen_short(self.claims)
 
     @cached_property
+    def short_rows(self) -> tuple[tuple[Row, Decimal, Decimal], ...]:
+        """The rows that lost points, a money row excused that was spent as well as ``reason.missing`` asks."""
+        short, entry = self.fallen_short, self.case.law.rules.get("reason.missing")
+        if entry is None or not any(row.role == "money" for row, _, _ in short):
+            return short
+        rate = self.purse.rate
+        excused = rate is not None and rate >= entry.fraction("rate_from")
+        return tuple([found for found in short if found[0].role != "money"]) if excused else short
+
+    @cached_property
     def shares(self) -> tuple[Fraction, Fraction] | None:
         """Money score ÷ its points and indicator score ÷ its points."""
         return score_shares(self.claims)
@@ -114,6 +124,16 @@ class Inspection:
     def names(self) -> tuple[str, ...]:
         """The rows' names, squeezed, in the order of the rows."""
         return tuple([squeeze(row.indicator.name or "") for row in self.case.rows])
+
+    @cached_property
+    def targets(self) -> tuple[str, ...]:
+        """The rows' targets as printed, squeezed, in the order of the rows; empty where there is none."""
+        return tuple([squeeze(row.target.raw) if row.target.raw else "" for row in self.case.rows])
+
+    @cached_property
+    def actuals(self) -> tuple[str, ...]:
+        """The rows' actual values as printed, squeezed, in the order of the rows; empty where there is none."""
+        return tuple([squeeze(row.actual.raw) if row.actual.raw else "" for row in self.case.rows])
 
     def words_in_names(self, words: Iterable[str]) -> tuple[str, ...]:
         """Those words of a lexicon that stand in any row's name, as printed or squeezed: most stand in none."""
@@ -244,10 +264,11 @@ def worst_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
 def _worded(problem: Problem, inspection: Inspection) -> Finding:
     entry, (subject, what, todo, expected, found, difference, anchor, variant) = inspection.entry, problem
+    repairs = inspection.value_repairs.get(subject)
     return Finding(
         entry.code,
         entry.variants[variant] if variant else entry.severity,
-        f"{what}{_repaired(subject, inspection)}{todo}依据：{entry.authority}。",
+        f"{what}{_repaired(repairs) if repairs else ''}{todo}依据：{entry.authority}。",
         subject,
         anchor or inspection.anchor(subject),
         entry.cites,
@@ -258,10 +279,9 @@ def _worded(problem: Problem, inspection: Inspection) -> Finding:
     )
 
 
-def _repaired(subject: str, inspection: Inspection) -> str:
+def _repaired(repairs: Iterable[Repair]) -> str:
     """What import changed in the value a finding is about (general guard d)."""
-    told = inspection.value_repairs.get(subject)
-    return "" if told is None else "".join(f"（导入时已把“{repair.before}”修复为“{repair.after}”。）" for repair in told)
+    return "".join(f"（导入时已把“{repair.before}”修复为“{repair.after}”。）" for repair in repairs)
 
 
 @lru_cache(maxsize=4096)

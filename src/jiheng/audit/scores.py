@@ -50,7 +50,8 @@ def score_differs_from_formula(inspection: Inspection) -> Iterable[Problem]:
         if claim.stated is None or claim.weight is None:
             continue
         if claim.basis == "formula" and claim.score is not None:
-            if abs(claim.stated - claim.score) > tolerance and not _same_in_short(claim.stated, claim.score, rounding):
+            far = claim.stated != claim.score and abs(claim.stated - claim.score) > tolerance
+            if far and not _same_in_short(claim.stated, claim.score, rounding):
                 yield _differs(claim, claim.stated, claim.score, inspection)
         elif claim.row is not None and claim.stated == claim.weight:
             yield from _full_on_a_missed_ceiling(claim.row, claim.weight, inspection)

@@ -20,7 +20,7 @@ def _unspent_with_full_output(inspection: Inspection) -> tuple[Fraction, Fractio
     shares = inspection.shares
     if entry is None or shares is None or _baseless(inspection) or _explains(inspection.purse.reason, entry.words("free_words")):
         return None
-    low, high = Fraction(entry.number("spending_below")), Fraction(entry.number("output_above"))
+    low, high = entry.fraction("spending_below"), entry.fraction("output_above")
     return shares if shares[0] < low and shares[1] > high else None
 
 
@@ -48,11 +48,11 @@ def funds_results_exceed_spending(inspection: Inspection) -> Iterable[Problem]:
     if _baseless(inspection):
         if purse.spent is not None:
             yield Problem(FUNDS, "黄灯：没有预算基数，无法对照支出进度与产出。", "请补填预算数。")
-    elif output > 0 and (output - spending) / output > Fraction(inspection.entry.number("gap")):
+    elif output > 0 and (output - spending) / output > inspection.entry.fraction("gap"):
         gap = (output - spending) / output
         what = f"红灯：指标得分率 {percent(output)}，资金得分率 {percent(spending)}，产出较支出进度高出 {percent(gap)}。"
         yield Problem(FUNDS, what, "请核实产出，或说明节约等原因。", expected=figure(spending), found=figure(output), difference=figure(gap))
-    elif purse.rate is not None and 1 - purse.rate > Fraction(inspection.entry.number("unspent")):
+    elif purse.rate is not None and 1 - purse.rate > inspection.entry.fraction("unspent"):
         unspent = 1 - purse.rate
         what = f"黄灯：预算有 {percent(unspent)} 未支出，指标得分率为 {percent(output)}。"
         yield Problem(FUNDS, what, "请说明未支出原因，或核实产出。", found=figure(unspent))

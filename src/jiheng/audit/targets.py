@@ -121,10 +121,10 @@ def approximate(inspection: Inspection) -> Iterable[Problem]:
 def in_name(inspection: Inspection) -> Iterable[Problem]:
     """The target stands only in the name, or the value is the name over again."""
     printed = "target" in inspection.case.evaluation.printed.columns
-    for row, name in zip(inspection.case.rows, inspection.names, strict=True):
+    for row, name, target in zip(inspection.case.rows, inspection.names, inspection.targets, strict=True):
         if row.role != "indicator" or not name:
             continue
-        if name == squeeze(row.target.raw or ""):
+        if name == target:
             yield Problem(f"{row.subject}/target", f"{row.label}的目标值与名称相同。", "请在名称写指标，在目标值写数量。", found=name)
         elif printed and row.target.kind == "absent" and _NUMBER_AND_UNIT.search(name):
             yield Problem(f"{row.subject}/target", f"{row.label}的目标只写在名称里。", "请把数量移到目标值栏。", found=name)

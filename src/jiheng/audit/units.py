@@ -17,7 +17,7 @@ _REMARK = re.compile(r"[（(][^（()）]*[)）]\s*$")
 
 def ends_as_rate(name: str, exempt: tuple[str, ...]) -> bool:
     """Whether a name ends in 率, but for a bracketed remark, and is none of the exempt ones."""
-    return _bare(name).endswith("率") and not first_word(name, exempt)
+    return "率" in name and _bare(name).endswith("率") and not first_word(name, exempt)
 
 
 @lru_cache(maxsize=4096)
@@ -116,7 +116,7 @@ def unusual(inspection: Inspection) -> Iterable[Problem]:
     families = inspection.entry.pairs("families")
     counters = inspection.words_in_names(units[0] for units in families)
     families = tuple([units for units in families if units[0] in counters])
-    for row in inspection.case.rows:
+    for row in inspection.case.rows if counters else ():
         name, unit = row.indicator.name or "", row.target.unit or row.actual.unit
         if unit is None or unit == "%" or not _bare(name).endswith(counters):
             continue

@@ -223,5 +223,6 @@ def _real_twins(copy: Heading, headings: tuple[Heading, ...], rows: tuple[Row, .
     if first is None or copy.points is None:
         return False
     own = set(first.rows) - set(copy.rows)
-    parts = [[rows[index].weight or Decimal(0) for index in indexes] for indexes in (own, copy.rows)]
+    weights = dict(enumerate(row.weight or Decimal(0) for row in rows))
+    parts = [[weights.get(index, Decimal(0)) for index in indexes] for indexes in (own, copy.rows)]
     return all(sum(part, Decimal(0)) == copy.points for part in parts)

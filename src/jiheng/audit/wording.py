@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
+from jiheng.domain.numerals import written
+
 YUAN_PER_WAN = 10_000
 ONE = Decimal(1)
 
@@ -25,18 +27,18 @@ def quotient(part: Fraction | Decimal, whole: Fraction | Decimal, places: int = 
 
 def plain(number: Decimal) -> str:
     """A decimal without exponent and without idle zeros: ``4``, ``4.86``, ``419951.9``."""
-    text = f"{number:f}"
+    text = written(number)
     return text.rstrip("0").rstrip(".") or "0" if "." in text else text
 
 
 def points(number: Decimal | Fraction) -> str:
     """Points with two places, half-up: ``0.00``."""
-    return f"{half_up(number):f}"
+    return written(half_up(number))
 
 
 def figure(part: Fraction | Decimal, whole: Fraction | Decimal = ONE) -> str:
     """Part ÷ whole in percent as a bare number with two places, half-up: ``142.94``. ``whole`` is above 0."""
-    return f"{quotient(part, whole, 4).scaleb(2):f}"
+    return written(quotient(part, whole, 4).scaleb(2))
 
 
 def percent(part: Fraction | Decimal, whole: Fraction | Decimal = ONE) -> str:

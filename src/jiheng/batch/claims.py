@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
 from jiheng.batch.arithmetic import compared
-from jiheng.batch.compiled import compiled, inner
-from jiheng.batch.numbers import FORMULA, UNDETERMINED
+from jiheng.batch.compiled import compiled, inlined, inner
+from jiheng.batch.numbers import FORMULA, TO_VERIFY, UNDETERMINED
 from jiheng.batch.purses import Money, reaches
-from jiheng.batch.rows import MET, MISSED
+from jiheng.batch.rows import MET, MISSED, is_share
 from jiheng.batch.slots import Table
 from jiheng.batch.texts import DENIED, NAMES_NOTHING, NO_EVIDENCE, NOTHING_SAID, STOPPED
-from jiheng.batch.told import TO_VERIFY, code, tell, tell_as
+from jiheng.batch.told import code, tell, tell_as
 
 CENT: Final = 10_000
 TENTH: Final = 100_000
@@ -21,11 +21,12 @@ ONE: Final = 1_000_000
 _EXCEEDS, _NEGATIVE, _DIFFERS = code("score.exceeds-weight"), code("score.negative"), code("score.differs-from-formula")
 _DEDUCTED, _MISSING = code("score.deducted-though-met"), code("score.missing")
 _ZERO_WEIGHT, _CONCENTRATED = code("weights.zero"), code("weights.concentrated")
+_UNMEASURED = code("actual.not-measurable")
 _NO_ACTUAL, _SIGNED, _VACUOUS, _COPIES = code("actual.missing"), code("actual.operator"), code("actual.vacuous"), code("actual.copies-target")
 _OUT_OF_RANGE, _BEATEN, _MAGNITUDE = code("rate.out-of-range"), code("over-achievement.unexplained"), code("unit.magnitude-suspected")
 _NO_REASON, _ALTHOUGH, _NO_EVIDENCE = code("reason.missing"), code("reason.although-met"), code("evidence.missing")
 _NO_TARGET, _UNREACHABLE, _CONTRADICTS = code("target.missing"), code("target.unreachable"), code("cost.contradicts-funds")
-_CONFLICT, _PLACEHOLDER, _NOT_A_RATE = code("unit.conflict"), code("target.placeholder"), code("unit.not-a-rate")
+_CONFLICT, _PLACEHOLDER = code("unit.conflict"), code("target.placeholder")
 
 
 class Shown(NamedTuple):
@@ -45,7 +46,7 @@ def rounded(number: int, step: int) -> int:
     return -size if number < 0 else size
 
 
-@inner
+@inlined
 def alike_in_short(stated: int, places: int, score: int, law: Table) -> bool:
     """Whether a coarser print that the law accepts is the score rounded to its places."""
     if law[s.L_ACCEPT_ONE_DECIMAL] and places == 1:
@@ -53,23 +54,30 @@ def alike_in_short(stated: int, places: int, score: int, law: Table) -> bool:
     return law[s.L_WHOLE_POINTS] and rounded(score, ONE) * ONE == stated
 
 
-@inner
+@inlined
 def is_wrong(stated: int, places: int, score: int, law: Table) -> bool:
     """Whether a stated score is not the formula's."""
     return abs(stated - score) > law[s.L_TOLERANCE] and not alike_in_short(stated, places, score, law)
 
 
-@inner
+@inlined
+def _is_unmeasured(i: int, rows: Table, flags: int) -> bool:
+    """Whether an indicator's numeric target is answered by words; words for nothing answer a target of nothing."""
+    worded = flags & p.UNMEASURED != 0 or (flags & p.UNMEASURED_BUT_ZERO != 0 and rows[i, s.R_TARGET] != 0)
+    return worded and flags & p.INDICATOR != 0
+
+
+@inlined
 def _tell_scores(told: Table, law: Table, at: tuple[int, int, int], i: int, rows: Table, plans: Table, scores: Table, silent: bool) -> None:
     """A row's stated score against its weight and its formula; whether points were taken from a met row without a word."""
     stated, weight, flags = rows[i, s.R_STATED], rows[i, s.R_WEIGHT], plans[rows[i, s.R_PLAN], s.P_FLAGS]
     if stated == s.NONE:
         return
-    if law[s.L_CAP] and stated > weight:
+    if law[s.L_CAP] and weight != s.NONE and stated > weight:
         tell(told, law, _EXCEEDS, at)
     if stated < 0:
         tell(told, law, _NEGATIVE, at)
-    by_formula = scores[i, s.S_BASIS] == FORMULA
+    by_formula, measured = scores[i, s.S_BASIS] == FORMULA, not (law[s.L_ACTIVE + _UNMEASURED] and _is_unmeasured(i, rows, flags))
     met = scores[i, s.S_MET] == MET and flags & p.INDICATOR != 0
     deducted = by_formula and met and scores[i, s.S_SCORE] >= weight and stated < weight and silent
     if deducted:
@@ -77,14 +85,19 @@ def _tell_scores(told: Table, law: Table, at: tuple[int, int, int], i: int, rows
         if law[s.L_ACTIVE + _DEDUCTED]:
             return
     if by_formula:
-        if is_wrong(stated, rows[i, s.R_PLACES], scores[i, s.S_SCORE], law):
-            doubtful = flags & p.DOUBTFUL != 0 and scores[i, s.S_B] not in (s.NONE, 0)
+        if measured and is_wrong(stated, rows[i, s.R_PLACES], scores[i, s.S_SCORE], law):
+            doubtful = (flags & p.DOUBTFUL != 0 and rows[i, s.R_ACTUAL] != 0) or is_share(i, rows, flags)
             tell_as(told, law, _DIFFERS, at, law[s.L_VARIANT + _DIFFERS] if doubtful else law[s.L_SEVERITY + _DIFFERS])
-    elif stated == weight and scores[i, s.S_BASIS] == UNDETERMINED and _open_ceiling(i, flags, plans[rows[i, s.R_PLAN], s.P_OPERATOR], scores, law):
+    elif (
+        measured
+        and stated == weight
+        and scores[i, s.S_BASIS] == UNDETERMINED
+        and _open_ceiling(i, flags, plans[rows[i, s.R_PLAN], s.P_OPERATOR], scores, law)
+    ):
         tell(told, law, _DIFFERS, at)
 
 
-@inner
+@inlined
 def _open_ceiling(i: int, flags: int, operator: int, scores: Table, law: Table) -> bool:
     """Whether a row misses a ceiling for which the place fixes no formula."""
     if not flags & p.INDICATOR or flags & p.OWN_FORMULA or scores[i, s.S_MET] != MISSED or scores[i, s.S_A] <= 0:
@@ -92,7 +105,7 @@ def _open_ceiling(i: int, flags: int, operator: int, scores: Table, law: Table) 
     return (operator == p.AT_MOST and law[s.L_OPEN_AT_MOST]) or (operator == p.BELOW and law[s.L_OPEN_LESS_THAN])
 
 
-@inner
+@inlined
 def _tell_far(told: Table, law: Table, at: tuple[int, int, int], i: int, flags: int, operator: int, scores: Table, silent: bool, clash: bool) -> None:
     """Targets beaten by far, and orders of magnitude that look wrong."""
     a, b = scores[i, s.S_A], scores[i, s.S_B]
@@ -108,7 +121,7 @@ def _tell_far(told: Table, law: Table, at: tuple[int, int, int], i: int, flags: 
         tell(told, law, _MAGNITUDE, at)
 
 
-@inner
+@inlined
 def _tell_formula(
     told: Table, law: Table, form: int, index: int, i: int, rows: Table, plans: Table, scores: Table, reason: int, overspent: bool
 ) -> None:
@@ -128,32 +141,35 @@ def _tell_formula(
         tell_as(told, law, _CONTRADICTS, at, TO_VERIFY)
 
 
-@inner
+@inlined
 def _tell_values(told: Table, law: Table, form: int, index: int, i: int, rows: Table, plans: Table, fixed_ones: Table, shown: Shown) -> None:
     """Absent, copied and impossible values, and the findings that the plan already holds."""
     plan = rows[i, s.R_PLAN]
     flags, stated = plans[plan, s.P_FLAGS], rows[i, s.R_STATED]
     for k in range(plans[plan, s.P_FIRST], plans[plan, s.P_LAST]):
-        fixed, place, severity = fixed_ones[k, 0], fixed_ones[k, 1], fixed_ones[k, 2]
-        tell_as(told, law, fixed, (form, place, index), severity + TO_VERIFY if fixed == _NOT_A_RATE else severity)
+        tell_as(told, law, fixed_ones[k, 0], (form, fixed_ones[k, 1], index), fixed_ones[k, 2])
     if flags & p.SIGNED_ACTUAL:
         tell_as(told, law, _SIGNED, (form, p.ROW_ACTUAL, index), TO_VERIFY)
     if not flags & p.INDICATOR:
         return
     if shown.actual and flags & p.ACTUAL_ABSENT and stated != s.NONE and stated > 0:
         tell(told, law, _NO_ACTUAL, (form, p.ROW_ACTUAL, index))
+    if _is_unmeasured(i, rows, flags):
+        tell(told, law, _UNMEASURED, (form, p.ROW_ACTUAL, index))
     held_back = flags & p.PLACEHOLDER and law[s.L_ACTIVE + _PLACEHOLDER]
     if shown.target and flags & p.TARGET_ABSENT and not held_back and (rows[i, s.R_WEIGHT] > 0 or stated != s.NONE):
         tell(told, law, _NO_TARGET, (form, p.ROW_TARGET, index))
     numbers = flags & p.TARGET_NUMBER and flags & p.ACTUAL_NUMBER
     same = not numbers or compared(rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT]) == 0
-    if flags & p.MAY_COPY and same:
+    if flags & p.COPIED:
+        tell(told, law, _COPIES, (form, p.ROW_ACTUAL, index))
+    elif flags & p.MAY_COPY and same:
         tell_as(told, law, _COPIES, (form, p.ROW_ACTUAL, index), TO_VERIFY)
     if flags & p.PART_OF_WHOLE and compared(rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], 100, 0) >= 0:
         tell(told, law, _UNREACHABLE, (form, p.ROW_TARGET, index))
 
 
-@inner
+@inlined
 def _fell_short(i: int, rows: Table, scores: Table) -> bool:
     """Whether the lower of the stated and the formula's score is below the weight."""
     stated, by_formula = rows[i, s.R_STATED], scores[i, s.S_BASIS] == FORMULA
@@ -191,7 +207,7 @@ def tell_rows(
         _tell_scores(told, law, at, i, rows, plans, scores, silent)
         if shown.score and stated == s.NONE and weight > 0:
             tell(told, law, _MISSING, at)
-        if weighted and weight == 0:
+        if weighted and (weight == 0 or (weight == s.NONE and stated != s.NONE)):
             tell(told, law, _ZERO_WEIGHT, at)
         if i != money.row and weight > bound:
             tell(told, law, _CONCENTRATED, at)

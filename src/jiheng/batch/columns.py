@@ -111,11 +111,16 @@ def _table(rows: list[tuple[Any, ...]], kind: pa.Schema) -> pa.Table:
 
 
 def _value(raw: str | None, meaning: str | None) -> Value:
-    return parse_value(raw) if meaning is None else _value_of(meaning)
+    return parse_value(raw) if meaning is None else value_of(meaning)
 
 
 @lru_cache(maxsize=4096)
-def _value_of(meaning: str) -> Value:
+def value_of(meaning: str) -> Value:
+    """The value that the JSON of a column ``target_value`` or ``actual_value`` describes.
+
+    Raises:
+        DossierInvalidError, ValueError: it describes none.
+    """
     row = {"level1": None, "level2": None, "name": None, "target": json.loads(meaning)}
     return evaluation_from_json({"indicators": [row]}).indicators[0].target
 

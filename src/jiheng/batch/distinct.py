@@ -19,11 +19,21 @@ class Coded(NamedTuple):
 
 def coded(column: pa.Array | pa.ChunkedArray) -> Coded:
     """The distinct texts of a column and where each stands."""
+    array = as_codes(column)
+    return Coded(codes_of(array), [*array.dictionary.to_pylist(), None])
+
+
+def as_codes(column: pa.Array | pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column of texts as codes of its distinct texts."""
     array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    array = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    distinct = array.dictionary.to_pylist()
-    at = array.indices.fill_null(len(distinct)).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
-    return Coded(at, [*distinct, None])
+    return array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
+
+
+def codes_of(array: pa.DictionaryArray) -> NDArray[np.int32]:
+    """Which of its distinct texts stands in each row; the number behind the last for null. Read-only, as kernels expect it."""
+    at: NDArray[np.int32] = array.indices.fill_null(len(array.dictionary)).to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    at.flags.writeable = False
+    return at
 
 
 def of_each(column: pa.Array | pa.ChunkedArray, say: Callable[[str], Any], blank: Any) -> NDArray[np.int64]:  # noqa: ANN401 - a number, or several

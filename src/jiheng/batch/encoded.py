@@ -118,14 +118,19 @@ def _form_fields(dossier: Dossier, form: str, rows: int, lines: int) -> dict[str
         "printed_totals": _printed_totals(totals.printed),
         "printed_columns": ",".join(sorted(printed.columns)),
         "printed_amounts": ",".join(sorted(printed.amounts)),
-        "flat": dossier.on is not None and dossier.evaluation is not None and not dossier.waivers and _flat(evaluation),
+        "flat": dossier.on is not None and dossier.evaluation is not None and not _with_more(dossier) and _flat(evaluation),
     }
 
 
+def _with_more(dossier: Dossier) -> bool:
+    """Whether something beside the form bears on its judgement."""
+    return bool(dossier.waivers or dossier.measurements or dossier.proofs)
+
+
 def _flat(evaluation: Evaluation) -> bool:
-    """Whether nothing hangs on the table's shape: shared scores, rows below rows, money split again, repeated headings, weights from a heading."""
+    """Whether nothing hangs on the table's shape: shared scores, rows below rows, money split again, weights from a heading."""
     printed = evaluation.printed
-    if printed.group_scores or printed.parents or printed.splits or any(heading.repeats for heading in printed.headings):
+    if printed.group_scores or printed.parents or printed.splits:
         return False
     unweighted = any(row.weight is None for row in evaluation.indicators)
     return not (unweighted and any(heading.rule or heading.points is not None for heading in printed.headings))

@@ -6,13 +6,13 @@ from typing import Final
 
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
-from jiheng.batch.arithmetic import compared
+from jiheng.batch.arithmetic import compared, to_places
 from jiheng.batch.claims import Shown, is_wrong, tell_copies, tell_rows
 from jiheng.batch.compiled import compiled, inner
-from jiheng.batch.numbers import FORMULA, UNSCORED
+from jiheng.batch.numbers import FORMULA, UNDETERMINED, UNSCORED
 from jiheng.batch.purses import NO_RATE, Money, differs, fund_score, has_rate, money_of, tell_money
 from jiheng.batch.slots import Gathered, Table
-from jiheng.batch.sums import Outside, tell_grade, tell_totals, tell_weights
+from jiheng.batch.sums import Outside, tell_grade, tell_headings, tell_totals, tell_weights
 from jiheng.batch.texts import ACTUALS, FILLED, FREE, MONEY_SCORE, NO_EVIDENCE, NOTHING_SAID, PROOFS, REASONS, SAVED, SCORES, TARGETS
 from jiheng.batch.told import code, tell, tell_as
 
@@ -31,10 +31,21 @@ def _money_row(span: tuple[int, int], rows: Table, plans: Table, scores: Table) 
     found, several = -1, False
     for i in range(span[0], span[1]):
         several |= scores[i, s.S_ODD] != 0
+        block = plans[rows[i, s.R_PLAN], s.P_BLOCK]
+        several |= rows[i, s.R_WEIGHT] == s.NONE and block > 0 and not _weighted(span, block, rows, plans)
         if plans[rows[i, s.R_PLAN], s.P_HOW] == p.MONEY:
             several |= found >= 0
             found = i if found < 0 else found
     return found, several
+
+
+@inner
+def _weighted(span: tuple[int, int], block: int, rows: Table, plans: Table) -> bool:
+    """Whether the form prints a weight in a block to which the law would give weights if there were none."""
+    for i in range(span[0], span[1]):
+        if plans[rows[i, s.R_PLAN], s.P_BLOCK] == block and rows[i, s.R_WEIGHT] != s.NONE:
+            return True
+    return False
 
 
 @inner
@@ -65,10 +76,14 @@ def _add_up(f: int, span: tuple[int, int], law: Table, rows: Table, scores: Tabl
     total, low, high, lines = 0, 0, 0, 0
     if out[f, s.T_MONEY] != s.NONE:
         total, lines = out[f, s.T_MONEY_SCORE], 1
+    if law[s.L_SUM_FIRST] and lines:
+        total = out[f, s.T_MONEY_EXACT]
     for i in range(span[0], span[1]):
         lines += 1
+        if rows[i, s.R_WEIGHT] == s.NONE:
+            return
         if scores[i, s.S_SCORE] != s.NONE:
-            total += scores[i, s.S_SCORE]
+            total += scores[i, s.S_EXACT if law[s.L_SUM_FIRST] and scores[i, s.S_EXACT] != s.NONE else s.S_SCORE]
             continue
         carried = max(0, min(rows[i, s.R_STATED] if rows[i, s.R_STATED] != s.NONE else 0, rows[i, s.R_WEIGHT]))
         total += carried
@@ -76,6 +91,8 @@ def _add_up(f: int, span: tuple[int, int], law: Table, rows: Table, scores: Tabl
         high += scores[i, s.S_HIGH] - carried
     if lines == 0:
         return
+    if law[s.L_SUM_FIRST]:
+        total = to_places(total, 0, 1, law[s.L_PLACES], law[s.L_MODE])
     out[f, s.T_TOTAL], out[f, s.T_LOW], out[f, s.T_HIGH] = total, total + low, total + high
     best = -1
     for g in range(law[s.L_GRADE_COUNT]):
@@ -91,11 +108,11 @@ def _tell_whole(told: Table, law: Table, f: int, span: tuple[int, int], forms: T
     for i in range(span[0], span[1]):
         flags, weight = plans[rows[i, s.R_PLAN], s.P_FLAGS], rows[i, s.R_WEIGHT]
         undeclared |= flags & p.TARGET_NUMBER != 0 and not flags & p.PRINTED_DIRECTION
-        full &= rows[i, s.R_STATED] == weight
+        full &= weight != s.NONE and rows[i, s.R_STATED] == weight
         no_evidence = rows[i, s.R_EVIDENCE] & NO_EVIDENCE != 0
         bare += no_evidence
         printed_evidence |= not no_evidence
-        if not (flags & p.TARGET_NUMBER and flags & p.ACTUAL_NUMBER and flags & p.IN_POINTS) or weight == 0:
+        if not (flags & p.TARGET_NUMBER and flags & p.ACTUAL_NUMBER and flags & p.IN_POINTS) or weight in (s.NONE, 0):
             continue
         target = compared(rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], weight, -6) == 0
         if target and compared(rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT], weight, -6) == 0:
@@ -119,7 +136,7 @@ def _shares(span: tuple[int, int], rows: Table, scores: Table, money: Money, out
         stated = rows[i, s.R_STATED]
         if i == money.row and stated == s.NONE:
             stated = scores[i, s.S_SCORE]
-        if stated == s.NONE or rows[i, s.R_WEIGHT] == 0:
+        if stated == s.NONE or rows[i, s.R_WEIGHT] in (s.NONE, 0):
             continue
         if i == money.row:
             money_got, money_weight = money_got + stated, money_weight + rows[i, s.R_WEIGHT]
@@ -187,7 +204,9 @@ def _judge(f: int, made: Gathered, law: Table, scores: Table, out: Table, told: 
     if money.odd or (money.points != s.NONE and money.points < 0):
         return False
     score = s.NONE
-    if law[s.L_SCORED] and money.there and money.points != s.NONE:
+    if law[s.L_SCORED] and at >= 0 and money.points == s.NONE:
+        scores[at, s.S_BASIS], scores[at, s.S_METHOD] = UNDETERMINED, law[s.L_MONEY_METHOD]
+    elif law[s.L_SCORED] and money.there and money.points != s.NONE:
         score, record = fund_score(money, money.points, law)
         if at >= 0:
             scores[at, s.S_BASIS], scores[at, s.S_METHOD], scores[at, s.S_SCORE], scores[at, s.S_EXACT] = (
@@ -200,7 +219,7 @@ def _judge(f: int, made: Gathered, law: Table, scores: Table, out: Table, told: 
             out[f, s.T_MONEY], out[f, s.T_MONEY_SCORE], out[f, s.T_MONEY_EXACT] = money.points, score, record
     outside = _outside(money, funds, lines, score)
     shares = _shares(span, rows, scores, money, outside)
-    if _too_large(span, rows, shares):
+    if lines[1] - lines[0] > MOST_ROWS or _too_large(span, rows, shares):
         return False
     if law[s.L_SCORED]:
         _add_up(f, span, law, rows, scores, out)
@@ -211,6 +230,7 @@ def _judge(f: int, made: Gathered, law: Table, scores: Table, out: Table, told: 
     _tell_outside(told, law, f, outside, funds, lines)
     tell_totals(told, law, f, span, forms, rows, outside, shown)
     tell_weights(told, law, f, span, forms, made.weights, rows, outside)
+    tell_headings(told, law, f, span, made)
     _tell_whole(told, law, f, span, forms, rows, plans, outside)
     tell_grade(told, law, f, forms)
     _tell_spending(told, law, f, shares, money, lines[1] - lines[0], 0 if reason & NOTHING_SAID else reason)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
+from jiheng.audit.texts import squeeze
 from jiheng.batch import slots
 from jiheng.batch import texts as say
-from jiheng.batch.distinct import Coded, coded
+from jiheng.batch.columns import value_of
+from jiheng.batch.distinct import Coded, as_codes, coded, codes_of
+from jiheng.batch.headings import headings_of
+from jiheng.batch.identities import Listed
+from jiheng.batch.laid import Flags, Numbers, lay_numbers, lay_words
 from jiheng.batch.law import SHAPE_BITS, CompiledLaw
 from jiheng.batch.numbers import AMOUNTS
-from jiheng.batch.plans import ACTUAL_PERCENT, MONEY, RowKey
+from jiheng.batch.plans import ACTUAL_PERCENT, MONEY
 from jiheng.batch.purses import NO_RATE
 from jiheng.batch.slots import Gathered, Table
 from jiheng.batch.values import DecimalColumn, decimals, in_units
+from jiheng.errors import JihengError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from jiheng.domain.value import Value
 
 POINT_PLACES: Final = 6
 YUAN_PLACES: Final = 4
@@ -30,20 +38,32 @@ _KEY_COLUMNS: Final = ("level1", "level2", "name", "unit_column")
 def gathered(forms: pa.Table, indicators: pa.Table, funds: pa.Table, law: CompiledLaw) -> Gathered:
     """A row group ready for the kernels, under a law that columns can express."""
     law.begin()
-    rows, plans, fixed = _rows(indicators, law)
+    whole, weights = _forms(forms, law)
+    heads = headings_of(forms["rest"])
+    whole[1:, slots.F_HEADINGS], whole[:-1, slots.F_SURPLUS] = heads.ends, heads.surplus
+    whole[:-1, slots.F_ODD] |= heads.odd
+    cells = np.repeat(whole[:-1, slots.F_COLUMNS] & (say.TARGETS | say.ACTUALS) != 0, np.diff(whole[:, slots.F_ROW]))
+    rows, plans, fixed = _rows(indicators, cells, law)
     rates: dict[str | None, int] = {}
     _row_rates(indicators, rows, plans, law, rates)
     lines = _funds(funds, law, rates)
-    whole, weights = _forms(forms, law)
     readings = law.said("rate", list(rates), say.printed_rate)
-    return Gathered(whole, rows, lines, np.array(readings, np.int64).reshape(-1, 5), weights, plans, fixed)
+    printed = np.array(readings, np.int64).reshape(-1, 5)
+    return Gathered(whole, rows, lines, printed, weights, heads.table, heads.rows, plans, fixed)
 
 
-def _scaled(read: DecimalColumn, places: int, odd: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Decimals in units of 10**-places; the rows of those that do not fit are marked odd."""
+def _scaled(column: pa.ChunkedArray, places: int, odd: NDArray[np.bool_]) -> Numbers:
+    """Decimals in units of 10**-places (``NONE`` where blank or no such number) and their printed places; rows of those that do not fit are odd."""
+    array = as_codes(column)
+    read, at = decimals(array.dictionary), codes_of(array)
     numbers, unfit = in_units(read, places)
-    odd |= unfit
-    return numbers
+    if unfit.any():
+        odd |= np.append(unfit, False)[at]
+    return Numbers(np.append(numbers, np.int64(slots.NONE)), np.append(_places(read), np.int64(0)), at)
+
+
+def _spread(column: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    return column.first[column.at], column.second[column.at]
 
 
 def _taken(values: Sequence[int], column: Coded) -> NDArray[np.int64]:
@@ -54,32 +74,64 @@ def _places(read: DecimalColumn) -> NDArray[np.int64]:
     return -np.minimum(read.exponent, 0).astype(np.int64)
 
 
-def _rows(indicators: pa.Table, law: CompiledLaw) -> tuple[Table, Table, Table]:
-    target, actual = law.shapes.read(indicators["target"]), law.shapes.read(indicators["actual"])
+class _Cells(NamedTuple):
+    """Cells of values by their distinct texts: shape and number of each, whether it is beyond the kernels, and which stands in each row."""
+
+    shape: NDArray[np.int64]
+    numbers: Numbers
+    wide: NDArray[np.bool_]
+
+
+def _cells(indicators: pa.Table, side: str, law: CompiledLaw) -> _Cells:
+    """What the cells of a side mean: as their texts are read, or as the form's own meaning says."""
+    array, own = as_codes(indicators[side]), indicators[f"{side}_value"]
+    read, at = law.shapes.read(pa.concat_arrays([array.dictionary, pa.nulls(1, array.dictionary.type)])), codes_of(array)
+    if own.null_count < len(own):
+        places = np.flatnonzero(own.is_valid().to_numpy())
+        which, texts = coded(own.take(pa.array(places)))
+        at = at.copy()
+        at[places] = len(read.shape) + which
+        at.flags.writeable = False
+        read = law.shapes.with_own(read, law.said("value", texts[:-1], _own_value))
     most = (1 << SHAPE_BITS) - 1
-    odd = target.wide | actual.wide | (target.shape > most) | (actual.shape > most)
-    for name in ("target_value", "actual_value"):
-        if indicators[name].null_count < indicators.num_rows:
-            odd |= indicators[name].is_valid().to_numpy()
-    keys = [coded(indicators[name]) for name in _KEY_COLUMNS]
-    numbers = [law.text_numbers(k, key.texts)[key.at] for k, key in enumerate(keys)]
-    odd |= np.any([column < 0 for column in numbers], axis=0)
+    numbers = Numbers(read.mantissa, read.exponent.astype(np.int64), at)
+    return _Cells(np.minimum(read.shape, most).astype(np.int64), numbers, read.wide | (read.shape > most))
 
-    def texts_at(places: list[int]) -> list[RowKey]:
-        return [RowKey(*[key.texts[key.at[place]] for key in keys]) for place in places]
 
-    classes = law.classes(numbers, texts_at)
-    plan, (plans, fixed) = law.plans(classes, np.minimum(target.shape, most), np.minimum(actual.shape, most))
-    reason, proof, stated = coded(indicators["reason"]), coded(indicators["evidence"]), decimals(indicators["stated_score"])
+def _own_value(meaning: str | None) -> Value | None:
+    """The value that a cell of meaning describes; None where it describes none, which the interpreter then tells."""
+    try:
+        return value_of(meaning or "")
+    except (ArithmeticError, ValueError, TypeError, KeyError, AttributeError, JihengError):
+        return None
+
+
+def _mark_same_prints(indicators: pa.Table, odd: NDArray[np.bool_]) -> None:
+    """Mark rows odd that print the same twice and say themselves what it means: else one print has one meaning, and copies show in the values."""
+    own = [indicators[f"{side}_value"] for side in ("target", "actual")]
+    if all(column.null_count == len(column) for column in own):
+        return
+    places = np.flatnonzero(np.logical_or(*[column.is_valid().to_numpy() for column in own]))
+    prints = [indicators[side].take(pa.array(places)).to_pylist() for side in ("target", "actual")]
+    odd[places] |= [first is not None and second is not None and squeeze(first) == squeeze(second) for first, second in zip(*prints, strict=True)]
+
+
+def _rows(indicators: pa.Table, cells: NDArray[np.bool_], law: CompiledLaw) -> tuple[Table, Table, Table]:
+    target, actual = _cells(indicators, "target", law), _cells(indicators, "actual", law)
+    level1, level2, name, unit = (coded(indicators[name]) for name in _KEY_COLUMNS)
+    kinds, odd = law.kinds((level1, level2), name, unit, cells)
+    _mark_same_prints(indicators, odd)
+    for side in (target, actual):
+        if side.wide.any():
+            odd |= side.wide[side.numbers.at]
+    plan, (plans, fixed) = law.plans(kinds, Listed(target.shape, target.numbers.at), Listed(actual.shape, actual.numbers.at))
+    weight, stated = (_scaled(indicators[name], POINT_PLACES, odd) for name in ("weight", "stated_score"))
+    reason, proof = coded(indicators["reason"]), coded(indicators["evidence"])
+    reasons = np.array(law.said("reason", reason.texts, law.words.reason), np.int64)
+    proofs = np.array(law.said("evidence", proof.texts, say.evidence), np.int64)
     rows = np.empty((indicators.num_rows, slots.R_WIDTH), np.int64)
-    rows[:, slots.R_PLAN], rows[:, slots.R_RATE] = plan, NO_RATE
-    rows[:, slots.R_TARGET], rows[:, slots.R_TARGET_EXPONENT] = target.mantissa, target.exponent
-    rows[:, slots.R_ACTUAL], rows[:, slots.R_ACTUAL_EXPONENT] = actual.mantissa, actual.exponent
-    rows[:, slots.R_WEIGHT] = _scaled(decimals(indicators["weight"]), POINT_PLACES, odd)
-    rows[:, slots.R_STATED], rows[:, slots.R_PLACES] = _scaled(stated, POINT_PLACES, odd), _places(stated)
-    rows[:, slots.R_REASON] = _taken(law.said("reason", reason.texts, law.words.reason), reason)
-    rows[:, slots.R_EVIDENCE] = _taken(law.said("evidence", proof.texts, say.evidence), proof)
-    rows[:, slots.R_ODD] = odd
+    lay_numbers(target.numbers, actual.numbers, weight, stated, rows)
+    lay_words(plan, Flags(reasons, reason.at), Flags(proofs, proof.at), NO_RATE, odd, rows)
     return rows, plans, fixed
 
 
@@ -98,14 +150,14 @@ def _funds(funds: pa.Table, law: CompiledLaw, rates: dict[str | None, int]) -> T
     odd, item, rate = np.zeros(funds.num_rows, np.bool_), coded(funds["item"]), coded(funds["stated_rate"])
     lines = np.empty((funds.num_rows, slots.M_WIDTH), np.int64)
     for k, name in enumerate(AMOUNTS):
-        amount = _scaled(decimals(funds[f"{name}_yuan"]), YUAN_PLACES, odd)
+        amount, unfit = in_units(decimals(funds[f"{name}_yuan"]), YUAN_PLACES)
+        odd |= unfit
         odd |= (amount < 0) & (amount != slots.NONE)
         lines[:, slots.M_AMOUNTS + k], lines[:, slots.M_FILLED + k] = amount, funds[name].is_valid().to_numpy()
     numbers = [NO_RATE if text is None else rates.setdefault(text, len(rates)) for text in rate.texts]
-    stated = decimals(funds["stated_score"])
     lines[:, slots.M_ITEM] = _taken(law.said("item", item.texts, lambda text: law.words.item(text or "")), item)
-    lines[:, slots.M_WEIGHT] = _scaled(decimals(funds["weight"]), POINT_PLACES, odd)
-    lines[:, slots.M_STATED], lines[:, slots.M_PLACES] = _scaled(stated, POINT_PLACES, odd), _places(stated)
+    lines[:, slots.M_WEIGHT], _ = _spread(_scaled(funds["weight"], POINT_PLACES, odd))
+    lines[:, slots.M_STATED], lines[:, slots.M_PLACES] = _spread(_scaled(funds["stated_score"], POINT_PLACES, odd))
     lines[:, slots.M_RATE], lines[:, slots.M_ODD] = _taken(numbers, rate), odd
     return lines
 
@@ -117,20 +169,20 @@ def _forms(forms: pa.Table, law: CompiledLaw) -> tuple[Table, Table]:
     project, totals = coded(forms["project_name"]), coded(forms["printed_totals"])
     shown = _taken(law.said("columns", columns.texts, lambda text: say.columns(text or "", say.COLUMNS)), columns)
     printed = law.said("totals", totals.texts, lambda text: _weights(text, law))
-    odd |= (shown & (say.TARGETS | say.ACTUALS) == 0) | np.array([found is None for found in printed])[totals.at]
-    each = [printed[at] or () for at in totals.at]
+    odd |= np.array([found is None for found in printed])[totals.at]
     whole = np.zeros((forms.num_rows + 1, slots.F_WIDTH), np.int64)
     one = whole[:-1]
     whole[1:, slots.F_ROW], whole[1:, slots.F_FUND] = np.cumsum(forms["indicators"].to_numpy()), np.cumsum(forms["fund_lines"].to_numpy())
-    whole[1:, slots.F_WEIGHTS] = np.cumsum([len(found) for found in each])
-    one[:, slots.F_STATED] = _scaled(decimals(forms["stated_score"]), POINT_PLACES, odd)
-    one[:, slots.F_STATED_WEIGHT] = _scaled(decimals(forms["stated_weight"]), POINT_PLACES, odd)
+    whole[1:, slots.F_WEIGHTS] = np.cumsum(np.array([len(found or ()) for found in printed])[totals.at])
+    one[:, slots.F_STATED], _ = _spread(_scaled(forms["stated_score"], POINT_PLACES, odd))
+    one[:, slots.F_STATED_WEIGHT], _ = _spread(_scaled(forms["stated_weight"], POINT_PLACES, odd))
     one[:, slots.F_GRADE] = _taken(law.said("grade", grade.texts, law.words.grade), grade)
     one[:, slots.F_COLUMNS] = shown
     one[:, slots.F_AMOUNTS] = _taken(law.said("amounts", amounts.texts, lambda text: say.columns(text or "", say.MONEY_COLUMNS)), amounts)
     one[:, slots.F_FIXED_COST] = _taken(law.said("project", project.texts, law.words.fixed_cost), project)
     one[:, slots.F_ODD] = odd
-    return whole, np.array([weight for found in each for weight in found], np.int64)
+    listed = (at for at in totals.at.tolist() if printed[at]) if any(printed) else ()
+    return whole, np.array([weight for at in listed for weight in printed[at] or ()], np.int64)
 
 
 def _weights(text: str | None, law: CompiledLaw) -> tuple[int, ...] | None:

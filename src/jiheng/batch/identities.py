@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jiheng.batch.compiled import compiled
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 EMPTY: Final = -1
 _FIRST_SIZE: Final = 1 << 14
@@ -58,6 +56,32 @@ def _rehash(old: NDArray[np.int64], old_ids: NDArray[np.int32], slots: NDArray[n
             at = _place(old[i], slots)
             slots[at] = old[i]
             ids[at] = old_ids[i]
+
+
+class Listed(NamedTuple):
+    """A column as the numbers of its distinct texts and which of them stands in each row."""
+
+    numbers: NDArray[np.int64]
+    at: NDArray[np.int32]
+
+
+@compiled
+def paired(first: Listed, second: Listed, bits: int) -> NDArray[np.int64]:
+    """Keys of two columns row by row; negative numbers count as 0."""
+    out = np.empty(len(first.at), np.int64)
+    for i in range(len(out)):
+        out[i] = max(first.numbers[first.at[i]], 0) << bits | max(second.numbers[second.at[i]], 0)
+    return out
+
+
+@compiled
+def grouped(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool_], bits: int) -> NDArray[np.int64]:
+    """Keys of three columns and a flag row by row; negative numbers count as 0."""
+    out = np.empty(len(first.at), np.int64)
+    for i in range(len(out)):
+        key = max(first.numbers[first.at[i]], 0) << bits | max(second.numbers[second.at[i]], 0)
+        out[i] = (key << bits | max(third.numbers[third.at[i]], 0)) << 1 | flags[i]
+    return out
 
 
 class Identities:

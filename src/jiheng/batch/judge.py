@@ -42,7 +42,7 @@ def judge(forms: pa.Table, indicators: pa.Table, funds: pa.Table, law: CompiledL
     outcome = _run(made, law.numbers)
     alone = np.flatnonzero(outcome.totals[:, slots.T_ODD])
     by_hand = dict(zip(alone.tolist(), _interpreted(tables, alone.tolist(), law), strict=True))
-    standing = verified(outcome.told, made.forms[:, slots.F_ROW], indicators, law.pack)
+    standing = verified(outcome.told, made.forms[:, slots.F_ROW], tables, law)
     return results.merged(forms["form"].combine_chunks(), law.pack, made, outcome._replace(told=standing), by_hand)
 
 
@@ -55,7 +55,11 @@ def _run(made: Gathered, law: Table) -> Outcome:
     rows, forms = len(made.rows), len(made.forms) - 1
     room = ROOM_PER_ROW * rows + ROOM_PER_FORM * forms
     while True:
-        scores, totals, told = np.empty((rows, slots.S_WIDTH), np.int64), np.empty((forms, slots.T_WIDTH), np.int64), room_for(room)
+        scores, totals, told = (
+            np.empty((rows, slots.S_WIDTH), np.int64),
+            np.empty((forms, slots.T_WIDTH), np.int64),
+            room_for(room),
+        )
         score_rows(made.rows, made.plans, law, scores)
         judge_forms(made, law, scores, totals, told)
         if not told[0, slots.LOST]:

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 
-from jiheng.batch import plans
-from jiheng.batch.heard import Ear, Heard
-from jiheng.batch.identities import Identities
+from jiheng.batch.heard import Ear, Heard, Levels, RowKey
+from jiheng.batch.identities import Identities, Listed, grouped, paired
+from jiheng.batch.laid import Flags
+from jiheng.batch.names import Said as NameSaid
 from jiheng.batch.numbers import numbers_of
-from jiheng.batch.plans import Plan, RowKey, plan_of
+from jiheng.batch.pairs import Kinds, Side
+from jiheng.batch.plans import Plan, Request, plans_of
 from jiheng.batch.slots import P_FIRST, P_LAST, P_WIDTH, Table
 from jiheng.batch.texts import Words
 from jiheng.batch.values import Shapes
-from jiheng.domain.evaluation import Indicator
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from jiheng.batch.distinct import Coded
     from jiheng.rulebook.model import RulePack
 
 Said = TypeVar("Said")
-BITS: Final = (10, 12, 28, 10)  # level 1, level 2, name, unit column
+Thing = TypeVar("Thing", bound=Hashable)
+KEY_BITS: Final = 12
 SHAPE_BITS: Final = 18
+_HALF_KEY: Final = 24
 MOST_SHAPES: Final = 100_000
 MOST_TEXTS: Final = 1_000_000
-OUT_OF_ROOM: Final = Plan(plans.INTERPRET)
 
 
 class CompiledLaw:
@@ -37,23 +40,29 @@ class CompiledLaw:
         self.pack = pack
         self.numbers = numbers_of(pack)
         self.words = Words(pack)
-        self._ear = Ear(pack)
+        self._ear, self._values = Ear(pack), Kinds(pack)
         self._forget()
 
     def _forget(self) -> None:
         self.shapes = Shapes()
-        self._texts: tuple[dict[str | None, int], ...] = tuple({None: 0} for _ in BITS)
-        self._classes, self._kinds = Identities(), Identities()
-        self._kind_of: list[int] = []
-        self._heard: dict[Heard, int] = {}
-        self._representatives: list[tuple[RowKey, Heard]] = []
-        self._plans: list[Plan] = []
         self._memory: dict[str, dict[str | None, object]] = {}
+        self.settled: dict[str, dict[tuple[str | None, ...], bool]] = {}
+        self._levels: tuple[dict[str | None, int], dict[str | None, int]] = {None: 0}, {None: 0}
+        self._units: dict[str | None, int] = {None: 0}
+        self._names: dict[str | None, int] = {}
+        self._name_kinds, self._level_kinds = _Numbered[NameSaid](), _Numbered[Levels]()
+        self._level_pairs, self._level_of = Identities(), _Growing()
+        self._classes, self._kind_of, self._kinds = Identities(), _Growing(), _Numbered[Heard]()
+        self._keys: list[RowKey] = []
+        self._sides: dict[int, Side] = {}
+        self._pairs, self._pair_of, self._pair_kinds = Identities(), (_Growing(), _Growing(), _Growing()), _Numbered[Hashable]()
+        self._plan_keys = Identities()
+        self._plans, self._plan_of = _Numbered[Plan](), _Growing()
         self._columns: tuple[Table, Table] | None = None
 
     def begin(self) -> None:
         """Before a batch: start over where too much has been learnt, so that memory stays bounded."""
-        texts = sum([len(known) for known in self._texts]) + sum([len(known) for known in self._memory.values()])
+        texts = len(self._names) + sum(map(len, self._memory.values())) + sum(map(len, self.settled.values()))
         if len(self.shapes.prototypes) > MOST_SHAPES or texts > MOST_TEXTS:
             self._forget()
 
@@ -65,45 +74,106 @@ class CompiledLaw:
                 memory[text] = say(text)
         return [memory[text] for text in texts]
 
-    def text_numbers(self, column: int, texts: Sequence[str | None]) -> NDArray[np.int64]:
-        """Numbers for the texts of a column that decides how a row is scored; -1 where there is no room for another."""
-        known, most = self._texts[column], 1 << BITS[column]
-        for text in texts:
-            if text not in known and len(known) < most:
-                known[text] = len(known)
-        return np.array([known.get(text, -1) for text in texts], np.int64)
-
-    def classes(self, columns: Sequence[NDArray[np.int64]], keys: Callable[[list[int]], list[RowKey]]) -> NDArray[np.int32]:
-        """The kind of each row's combination of texts, as the law hears it; ``keys`` gives the texts at the positions of new combinations."""
-        packed = np.zeros(len(columns[0]), np.int64)
-        for column, bits in zip(columns, BITS, strict=True):
-            packed = (packed << bits) | np.maximum(column, 0)
-        numbers, new = self._classes.numbers(packed)
-        for key in keys(new):
-            heard = self._ear.hears(Indicator(key.level1, key.level2, key.name), key.unit_column)
-            if heard not in self._heard:
-                self._heard[heard] = len(self._representatives)
-                self._representatives.append((key, heard))
-            self._kind_of.append(self._heard[heard])
-        return np.array(self._kind_of, np.int32)[numbers]
-
-    def plans(
-        self, classes: NDArray[np.int32], targets: NDArray[np.int32], actuals: NDArray[np.int32]
-    ) -> tuple[NDArray[np.int32], tuple[Table, Table]]:
-        """The plan of each row, and all plans known so far as columns."""
-        packed = (classes.astype(np.int64) << (2 * SHAPE_BITS)) | (targets.astype(np.int64) << SHAPE_BITS) | actuals
-        numbers, new = self._kinds.numbers(packed)
+    def kinds(self, levels: tuple[Coded, Coded], names: Coded, units: Coded, cells: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The kind of each row's texts, as the law hears them, and the rows for whose texts there is no room; ``cells`` as in ``RowKey``."""
+        first, second = (Listed(_numbers(known, column.texts), column.at) for known, column in zip(self._levels, levels, strict=True))
+        unit, said = Listed(_numbers(self._units, units.texts), units.at), Listed(np.array(self._said(names.texts), np.int64), names.at)
+        pairs, new = self._level_pairs.numbers(paired(first, second, KEY_BITS))
+        heard = [self._ear.levels(*[column.texts[column.at[at]] for column in levels]) for at in new]
+        level = Listed(self._level_of.grown([self._level_kinds.number(one) for one in heard]), pairs)
+        classes, new = self._classes.numbers(grouped(said, level, unit, cells, KEY_BITS))
         for at in new:
-            self._plans.append(self._plan(int(classes[at]), int(targets[at]), int(actuals[at])))
-        if new or self._columns is None:
-            self._columns = _columns(self._plans)
-        return numbers, self._columns
+            level1, level2, name, column = (column.texts[column.at[at]] for column in (*levels, names, units))
+            key = RowKey(level1, level2, name, column, bool(cells[at]))
+            self._kind_of.add(self._kind(self._name_kinds.things[_of(said, at)], self._level_kinds.things[_of(level, at)], key))
+        odd = np.zeros(len(cells), np.bool_)
+        for listed in (first, second, unit):
+            if (listed.numbers < 0).any():
+                odd |= listed.numbers[listed.at] < 0
+        return self._kind_of.grown([])[classes], odd
 
-    def _plan(self, known: int, target: int, actual: int) -> Plan:
-        if max(target, actual) >= 1 << SHAPE_BITS:
-            return OUT_OF_ROOM
-        prototypes = self.shapes.prototypes
-        return plan_of(*self._representatives[known], prototypes[target], prototypes[actual], self.pack)
+    def _said(self, names: Sequence[str | None]) -> list[int]:
+        """The number of what each name says."""
+        new = [name for name in names if name not in self._names]
+        self._names.update(zip(new, [self._name_kinds.number(said) for said in self._ear.names(new)], strict=True))
+        return [self._names[name] for name in names]
+
+    def _kind(self, said: NameSaid, levels: Levels, key: RowKey) -> int:
+        kind = self._kinds.number(self._ear.heard(said, levels, key.unit_column, cells=key.cells))
+        if kind == len(self._keys):
+            self._keys.append(key)
+        return kind
+
+    def plans(self, kinds: NDArray[np.int64], targets: Listed, actuals: Listed) -> tuple[Flags, tuple[Table, Table]]:
+        """The plan of each row, and all plans known so far as columns; of the values their shapes are given."""
+        pairs, new = self._pairs.numbers(paired(targets, actuals, SHAPE_BITS))
+        for at in new:
+            self._know_pair(self._side(_of(targets, at)), self._side(_of(actuals, at)))
+        pair_kinds, weighs = np.stack([of.grown([]) for of in self._pair_of]), np.array([kind.weighs for kind in self._kinds.things], np.int64)
+        numbers, new = self._plan_keys.numbers(kinds << _HALF_KEY | pair_kinds[weighs[kinds], pairs])
+        if new or self._columns is None:
+            made = plans_of([self._request(int(kinds[at]), _of(targets, at), _of(actuals, at)) for at in new], self.pack)
+            self._plan_of.grown([self._plans.number(plan) for plan in made])
+            self._columns = _columns(self._plans.things)
+        return Flags(self._plan_of.grown([]), numbers), self._columns
+
+    def _know_pair(self, target: Side, actual: Side) -> None:
+        for of, kind in zip(self._pair_of, self._values.kinds(target, actual), strict=True):
+            of.add(self._pair_kinds.number(kind))
+
+    def _request(self, kind: int, target: int, actual: int) -> Request:
+        return Request(self._keys[kind], self._kinds.things[kind], self._side(target), self._side(actual))
+
+    def _side(self, shape: int) -> Side:
+        if shape not in self._sides:
+            self._sides[shape] = self._values.side(self.shapes.prototypes[shape])
+        return self._sides[shape]
+
+
+class _Numbered(dict[Thing, int]):
+    """Things by number, counted from 0 in the order of their first appearance."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.things: list[Thing] = []
+
+    def number(self, thing: Thing) -> int:
+        """The number of a thing, a new one where it is new."""
+        known = self.setdefault(thing, len(self.things))
+        if known == len(self.things):
+            self.things.append(thing)
+        return known
+
+
+class _Growing:
+    """A list of numbers that is mostly read as an array."""
+
+    def __init__(self) -> None:
+        self._held: list[int] = []
+        self._array = np.zeros(0, np.int64)
+
+    def add(self, number: int) -> None:
+        """One more number."""
+        self._held.append(number)
+
+    def grown(self, more: Sequence[int]) -> NDArray[np.int64]:
+        """All numbers, some added at the end."""
+        self._held += more
+        if len(self._held) != len(self._array):
+            self._array = np.array(self._held, np.int64)
+        return self._array
+
+
+def _numbers(known: dict[str | None, int], texts: Sequence[str | None]) -> NDArray[np.int64]:
+    """Numbers for the texts of a column; -1 where there is no room for another."""
+    for text in texts:
+        if text not in known and len(known) < 1 << KEY_BITS:
+            known[text] = len(known)
+    return np.array([known.get(text, -1) for text in texts], np.int64)
+
+
+def _of(listed: Listed, row: int) -> int:
+    return int(listed.numbers[listed.at[row]])
 
 
 def compile_law(pack: RulePack) -> CompiledLaw:
@@ -115,9 +185,10 @@ def _columns(made: list[Plan]) -> tuple[Table, Table]:
     """Plans as rows of numbers, and their own findings one after the other."""
     last = np.cumsum([len(plan.findings) for plan in made], dtype=np.int64)
     rows = [
-        (plan.how, plan.method, plan.flags, plan.operator, 0, 0, *plan.a, *plan.b, plan.positive, plan.zero, plan.negative, *plan.tier)
+        (plan.how, plan.method, plan.flags, plan.operator, 0, 0, *plan.a, *plan.b, *plan.formulas, *plan.tier, *plan.ladders, plan.block)
         for plan in made
     ]
     table = np.array(rows, np.int64).reshape(-1, P_WIDTH)
-    table[:, P_LAST], table[1:, P_FIRST] = last, last[:-1]
+    if made:
+        table[:, P_LAST], table[1:, P_FIRST] = last, last[:-1]
     return table, np.array([finding for plan in made for finding in plan.findings], np.int64).reshape(-1, 3)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final, get_args
 import numpy as np
 
 from jiheng import audit
-from jiheng.batch import slots
+from jiheng.batch import ladders, slots
 from jiheng.batch.arithmetic import DOWN, HALF_EVEN, HALF_UP
 from jiheng.batch.codes import CODES
+from jiheng.batch.fractions import millionths, small_fraction
 from jiheng.batch.slots import Table
 from jiheng.domain.finding import Severity
 from jiheng.rulebook.model import FormulaId
@@ -27,39 +28,17 @@ FORMULA, JUDGEMENT, UNDETERMINED, UNSCORED = 0, 1, 2, -1
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
 AMOUNTS: Final = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 MODES: Final = {"half-up": HALF_UP, "half-even": HALF_EVEN, "down": DOWN}
-LARGEST_TERM: Final = 100
+MOST_PLACES: Final = 6
+TO_VERIFY: Final = 100
+"""Added to the severity of a finding that is only suspected until its text is looked at."""
 CODE: Final = {code: at for at, code in enumerate(CODES)}
-
-
-def small_fraction(number: Decimal) -> tuple[int, int]:
-    """A threshold as a fraction of small whole terms.
-
-    Raises:
-        ValueError: the terms are too large for the kernels.
-    """
-    above, below = number.as_integer_ratio()
-    if not 0 <= above <= LARGEST_TERM or below > LARGEST_TERM:
-        raise ValueError(f"{number} is no fraction of small terms")
-    return above, below
-
-
-def millionths(number: Decimal) -> int:
-    """Points in millionths.
-
-    Raises:
-        ValueError: more than six decimals, or not below 1000 points.
-    """
-    scaled = number.scaleb(6)
-    if scaled != scaled.to_integral_value() or not 0 <= scaled < 10**9:
-        raise ValueError(f"{number} points do not fit")
-    return int(scaled)
 
 
 def numbers_of(law: RulePack) -> Table | None:
     """The law's numbers; None where the kernels cannot express them, so that its forms go to the interpreter."""
     scheme = law.scheme
     rounding, money = scheme.rounding.value, scheme.money.value
-    if rounding.order != "rows-then-sum" or rounding.places > 6 or (money is not None and money.formula.id != "FUND-RATE"):
+    if rounding.places > MOST_PLACES or (money is not None and money.formula.id != "FUND-RATE"):
         return None
     try:
         return _numbers(law)
@@ -115,8 +94,10 @@ def _numbers(law: RulePack) -> Table:
         slots.L_ACTIVE: [rules[code].active for code in CODES],
         slots.L_SEVERITY: [rules[code].severity for code in CODES],
         slots.L_VARIANT: [rules[code].variant for code in CODES],
+        slots.L_SUM_FIRST: [rounding.order == "sum-then-round"],
+        slots.L_LADDERS: [number for formula in ladders.ladders_of(law) for number in ladders.numbers_of(formula)],
     }
-    vector = np.zeros(slots.L_WIDTH, np.int64)
+    vector = np.zeros(slots.L_LADDERS + len(entries[slots.L_LADDERS]), np.int64)
     for place, values in entries.items():
         vector[place : place + len(values)] = values
     return vector

@@ -84,6 +84,20 @@ def parts_of(root: Path) -> tuple[Part, ...]:
     return tuple(sorted(found, key=lambda part: (part.year or NO_YEAR, part.folder.name, part.number)))
 
 
+def refuse_other_folders(root: Path) -> None:
+    """Nothing where a data set is, or nothing is there yet.
+
+    Raises:
+        DataSetError: the folder holds something else; the message names the data set around or below it.
+    """
+    if next(_folders(root), None) or all(entry.name.startswith(".") for entry in root.iterdir()):
+        return
+    below = [one for one in sorted(root.iterdir()) if one.is_dir() and next(_folders(one), None)]
+    above = [one for one in (root.resolve().parent, root.resolve().parent.parent) if next(_folders(one), None)]
+    advice = f"是不是 {(below + above)[0]}？" if below or above else "请检查路径，或先用 jiheng columns write 写入。"
+    raise DataSetError("columns.missing", f"{root}：这个目录里没有列式数据（应有 fiscal_year=… 的目录）。{advice}")
+
+
 def _folders(root: Path) -> Iterator[tuple[Path, int | None, str | None]]:
     for above in root.iterdir():
         year = _YEAR.fullmatch(above.name)

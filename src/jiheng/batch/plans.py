@@ -1,4 +1,4 @@
-"""Plans: how a row is scored, settled once for each distinct name, levels and shapes of values, by the interpreter's own functions.
+"""Plans: how a row is scored, settled once for each kind of name, levels and values, by the interpreter's own functions.
 
 A plan holds everything about a row but its numbers: factors to one unit, direction, formula per sign of the target, flags for the codes, and
 those findings that do not depend on the numbers. The kernels add the numbers.
@@ -6,27 +6,32 @@ those findings that do not depend on the numbers. The kernels add the numbers.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jiheng import scoring
 from jiheng.audit.registry import RULES, Inspection
 from jiheng.batch.codes import CODES
-from jiheng.batch.numbers import BASES, METHOD, SEVERITIES
+from jiheng.batch.ladders import places_of
+from jiheng.batch.numbers import BASES, METHOD, SEVERITIES, TO_VERIFY
+from jiheng.batch.pairs import IN_WORDS, IN_WORDS_OF_NOTHING, MEASURED, copied
 from jiheng.domain.evaluation import Evaluation, Indicator, Printed
 from jiheng.domain.scorecard import Scorecard
-from jiheng.domain.value import Value
 from jiheng.scoring.case import Case, Row, changed
 from jiheng.scoring.formulas import ARITHMETIC
 from jiheng.scoring.lines import formula_of, row_line
 from jiheng.scoring.tiers import tier_of
 
 if TYPE_CHECKING:
-    from jiheng.batch.heard import Heard
+    from collections.abc import Sequence
+
+    from jiheng.batch.heard import Heard, RowKey
+    from jiheng.batch.pairs import Side
+    from jiheng.domain.value import Operator
     from jiheng.rulebook.model import Formula, RulePack
 
-INTERPRET, COMPUTE, JUDGE, OPEN, FULL, NOTHING, TIER, MONEY = range(8)
+INTERPRET, COMPUTE, JUDGE, OPEN, FULL, NOTHING, TIER, MONEY, LATE = range(9)
 OPERATORS: Final = ("≥", ">", "=", "<", "≤")
 AT_LEAST, ABOVE, EQUAL, BELOW, AT_MOST = range(5)
 NO_FORMULA: Final = -1
@@ -54,9 +59,13 @@ NO_FORMULA: Final = -1
     PLACEHOLDER,
     COMPARABLE,
     ACTUAL_PERCENT,
-) = (1 << bit for bit in range(23))
+    JUDGED,
+    COPIED,
+    UNMEASURED,
+    UNMEASURED_BUT_ZERO,
+) = (1 << bit for bit in range(27))
 ROW, ROW_TARGET, ROW_ACTUAL, ROW_REASON, FORM, TOTAL_WEIGHT, TOTAL_SCORE, TOTAL_GRADE, FUNDS, FUND, FUND_RATE = range(11)
-_SIDES: Final = {"": ROW, "/target": ROW_TARGET, "/actual": ROW_ACTUAL}
+_SIDES: Final = {"": ROW, "target": ROW_TARGET, "actual": ROW_ACTUAL}
 FIXED_CODES: Final = (
     "direction.cost-at-least",
     "direction.suspicious",
@@ -69,18 +78,11 @@ FIXED_CODES: Final = (
     "unit.not-a-rate",
     "unit.unusual",
 )
-SUPPORTED: Final = frozenset(ARITHMETIC) - {"RATIO-RAW", "PASS-LINE", "STEP", "BAND"}
+SUPPORTED: Final = frozenset(ARITHMETIC) - {"RATIO-RAW"}
 _PROBE: Final = Decimal(10)
+_PLENTY: Final = Decimal(10**6)
 _LARGEST_FACTOR: Final = 10**6
-
-
-class RowKey(NamedTuple):
-    """The texts of a row that decide how it is scored."""
-
-    level1: str | None
-    level2: str | None
-    name: str | None
-    unit_column: str | None
+Triple = tuple[int, int, int]
 
 
 class Plan(NamedTuple):
@@ -92,50 +94,94 @@ class Plan(NamedTuple):
     a: tuple[int, int] = (1, 0)
     b: tuple[int, int] = (1, 0)
     operator: int = 0
-    positive: int = NO_FORMULA
-    zero: int = NO_FORMULA
-    negative: int = NO_FORMULA
+    formulas: tuple[int, int, int] = (NO_FORMULA, NO_FORMULA, NO_FORMULA)
     tier: tuple[int, bool, int, bool] = (0, True, 0, True)
+    ladders: tuple[int, int, int] = (0, 0, 0)
+    block: int = 0
     findings: tuple[tuple[int, int, int], ...] = ()
 
 
-def plan_of(key: RowKey, heard: Heard, target: Value, actual: Value, law: RulePack) -> Plan:
-    """The plan of a row with such texts, of the kind that is heard in them, and such values; numbers in the values do not matter."""
-    case = _case(key, _probe(target), _probe(actual), law)
-    row = case.rows[0]
+class Request(NamedTuple):
+    """What a plan is asked for: a row with such texts, of the kind that is heard in them, and such values; their numbers do not matter."""
+
+    key: RowKey
+    heard: Heard
+    target: Side
+    actual: Side
+
+
+def plans_of(requests: Sequence[Request], law: RulePack) -> list[Plan]:
+    """The plans of many rows. They are laid before the interpreter as the rows of one form; but one form has one money row only."""
+    together: dict[bool, list[int]] = {True: [], False: []}
+    found: dict[int, Plan] = {}
+    for at, request in enumerate(requests):
+        if request.heard.money:
+            (found[at],) = _plans_of([request], law)
+        else:
+            together[request.key.cells].append(at)
+    for places in together.values():
+        found.update(zip(places, _plans_of([requests[at] for at in places], law), strict=True))
+    return [found[at] for at in range(len(requests))]
+
+
+def _plans_of(requests: list[Request], law: RulePack) -> list[Plan]:
+    if not requests:
+        return []
+    case, formulas = _case(requests, law), _Formulas(law)
     findings = _fixed_findings(case, law)
+    return [_plan_of(request, row, findings.get(row.index, ()), formulas) for request, row in zip(requests, case.rows, strict=True)]
+
+
+class _Formulas:
+    """The methods of rows by the sign of their target, and where their ladders stand; asked of the interpreter once for each direction."""
+
+    def __init__(self, law: RulePack) -> None:
+        self.law = law
+        self._places = places_of(law)
+        self._known: dict[tuple[Operator, Formula | None], tuple[Triple | None, Triple]] = {}
+
+    def of(self, row: Row) -> tuple[Triple | None, Triple]:
+        """Methods and places for a positive, zero, negative target; no methods where only the interpreter knows them."""
+        key = row.operator, row.formula
+        if key not in self._known:
+            chosen = [formula_of(changed(row, a=Decimal(sign)), self.law)[0] for sign in (1, 0, -1)]
+            first, second, third = (_method(formula) for formula in chosen)
+            places = [self._places.get(formula, 0) if formula is not None else 0 for formula in chosen]
+            methods = None if first is None or second is None or third is None else (first, second, third)
+            self._known[key] = methods, (places[0], places[1], places[2])
+        return self._known[key]
+
+
+def _plan_of(request: Request, row: Row, findings: tuple[tuple[int, int, int], ...], formulas: _Formulas) -> Plan:
+    law = formulas.law
     told = {CODES[code] for code, _, _ in findings}
-    flags = _flags(row, heard, law) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
-    plan = Plan(INTERPRET, flags=flags, operator=OPERATORS.index(row.operator), findings=findings)
+    flags = _flags(row, request, law) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
+    plan = Plan(INTERPRET, flags=flags, operator=OPERATORS.index(row.operator), findings=findings, block=request.heard.block)
     if row.role == "money":
         return plan._replace(how=MONEY)
-    if row.role == "judgement" or (row.formula is not None and row.formula.id == "JUDGE"):
+    if flags & JUDGED:
         return plan._replace(how=JUDGE, method=METHOD["JUDGE"])
     if row.a is None or row.b is None:
         return _uncomputed(plan, row, law)
-    return _computed(plan, row, law)
+    return _computed(plan, row, formulas)
 
 
-def _probe(value: Value) -> Value:
-    return value if value.number is None else replace(value, number=Decimal(1))
+def _case(requests: list[Request], law: RulePack) -> Case:
+    """A form of these rows, for each of which 10 of 10 points are claimed."""
+    rows = []
+    for (level1, level2, name, _, _), _, target, actual in requests:
+        rows.append(Indicator(level1, level2, name, target.probe, actual.probe, _PROBE, _PROBE))
+    columns = frozenset({"target", "actual", "weight", "score", "name"} if requests[0].key.cells else {"weight", "score", "name"})
+    units = tuple([(at, request.key.unit_column) for at, request in enumerate(requests) if request.key.unit_column])
+    return scoring.interpret(Evaluation(indicators=tuple(rows), printed=Printed(columns=columns, unit_column=units)), law, on=law.in_force_from)
 
 
-def _case(key: RowKey, target: Value, actual: Value, law: RulePack) -> Case:
-    """A form of this one row, for which 10 of 10 points are claimed."""
-    indicator = Indicator(key.level1, key.level2, key.name, target, actual, _PROBE, _PROBE)
-    columns = frozenset({"target", "actual", "weight", "score", "name"})
-    printed = Printed(columns=columns, unit_column=((0, key.unit_column),) if key.unit_column else ())
-    return scoring.interpret(Evaluation(indicators=(indicator,), printed=printed), law, on=law.in_force_from)
-
-
-def _computed(plan: Plan, row: Row, law: RulePack) -> Plan:
+def _computed(plan: Plan, row: Row, formulas: _Formulas) -> Plan:
     a, b = _factor(row.a), _factor(row.b)
-    formulas = [formula_of(changed(row, a=Decimal(sign)), law)[0] for sign in (1, 0, -1)]
-    methods = [_method(formula) for formula in formulas]
-    if a is None or b is None or None in methods:
+    methods, places = formulas.of(row)
+    if a is None or b is None or methods is None:
         return plan
-    positive, zero, negative = (NO_FORMULA if method is None else method for method in methods)
-    return plan._replace(how=COMPUTE, a=a, b=b, positive=positive, zero=zero, negative=negative)
+    return plan._replace(how=COMPUTE, a=a, b=b, formulas=methods, ladders=places)
 
 
 def _method(formula: Formula | None) -> int | None:
@@ -146,6 +192,7 @@ def _method(formula: Formula | None) -> int | None:
     return METHOD[formula.id] if known else None
 
 
+@lru_cache(maxsize=1024)
 def _factor(number: Decimal | None) -> tuple[int, int] | None:
     """A conversion factor as mantissa and exponent; None where it is not small and exact."""
     if number is None or number <= 0:
@@ -160,7 +207,8 @@ def _uncomputed(plan: Plan, row: Row, law: RulePack) -> Plan:
     line = row_line(row, law, None)
     method, basis = METHOD[line.method], BASES.index(line.basis)
     if line.method == "STEP":
-        return plan
+        left = row_line(changed(row, weight=_PLENTY), law, None).exact
+        return plan._replace(how=LATE, method=method, tier=(int((_PLENTY - Decimal(left or 0)).scaleb(6)), True, 0, True))
     tier = tier_of(row.actual.raw, law.scheme.tiers.value) if line.method == "TIER" else None
     if tier is not None:
         low, high = (int(bound.scaleb(6)) for bound in (tier.low, tier.high))
@@ -172,10 +220,13 @@ def _uncomputed(plan: Plan, row: Row, law: RulePack) -> Plan:
     return plan._replace(how=JUDGE if basis == BASES.index("judgement") else OPEN, method=method)
 
 
-def _flags(row: Row, heard: Heard, law: RulePack) -> int:
-    target, actual, alike = row.target, row.actual, law.rules.get("actual.equals-weight")
-    percents = row.unit == "%" and target.number is not None and actual.number is not None
+def _flags(row: Row, request: Request, law: RulePack) -> int:
+    heard, (target, actual) = request.heard, (row.target, row.actual)
+    alike, copies = law.rules.get("actual.equals-weight"), law.rules.get("actual.copies-target")
+    numbers = target.number is not None and actual.number is not None
+    percents = row.unit == "%" and numbers
     signed = target.operator is not None and target.operator == actual.operator
+    worded = request.actual.worded if target.number is not None else MEASURED
     chosen = {
         COST_RATE: row.direction_source == "cost" and heard.rate and row.unit == "%",
         BARE_TARGET: percents and target.unit is None and actual.unit == "%",
@@ -192,27 +243,35 @@ def _flags(row: Row, heard: Heard, law: RulePack) -> int:
         TARGET_ABSENT: target.kind == "absent",
         ACTUAL_ABSENT: actual.kind == "absent",
         APPROXIMATE: target.approximate,
-        IN_POINTS: alike is not None and (target.unit or "") in alike.words("point_units"),
+        IN_POINTS: numbers and alike is not None and (target.unit or "") in alike.words("point_units"),
         SIGNED_ACTUAL: actual.operator is not None and not actual.approximate,
-        MAY_COPY: signed or (target.number is None and actual.number is None and target.kind == actual.kind != "absent"),
+        MAY_COPY: signed and numbers and request.target.value == request.actual.value,
+        COPIED: copied(request.target, request.actual, copies.words("option_lists") if copies is not None else ()),
+        UNMEASURED: request.actual.optional or worded == IN_WORDS,
+        UNMEASURED_BUT_ZERO: worded == IN_WORDS_OF_NOTHING,
         EVIDENCE_EXEMPT: heard.proof_exempt,
         COMPARABLE: row.comparable,
         ACTUAL_PERCENT: actual.unit == "%",
+        JUDGED: row.role == "judgement" or (row.formula is not None and row.formula.id == "JUDGE"),
     }
     return sum(flag for flag, yes in chosen.items() if yes)
 
 
-def _fixed_findings(case: Case, law: RulePack) -> tuple[tuple[int, int, int], ...]:
-    """The findings of the row that do not depend on its numbers: code, place (row, target, actual), severity."""
+def _fixed_findings(case: Case, law: RulePack) -> dict[int, tuple[tuple[int, int, int], ...]]:
+    """The findings of each row that do not depend on its numbers: code, place (row, target, actual), severity."""
     unscored = Scorecard(law.identity, (), None, None, None, None)  # these rules look at no score
-    subject, inspection = case.rows[0].subject, Inspection(case, unscored, ())
-    found: list[tuple[int, int, int]] = []
+    inspection = Inspection(case, unscored, ())
+    found: dict[int, list[tuple[int, int, int]]] = {}
     for code in FIXED_CODES:
         entry = law.rules.get(code)
         if entry is None:
             continue
         inspection.entry = entry
         for problem in RULES[code](inspection):
-            severity = entry.variants[problem.variant] if problem.variant else entry.severity
-            found.append((CODES.index(code), _SIDES[problem.subject.removeprefix(subject)], SEVERITIES.index(severity)))
-    return tuple(found)
+            _, _, index, *side = problem.subject.split("/")
+            row = case.rows[int(index)]
+            severity = SEVERITIES.index(entry.variants[problem.variant] if problem.variant else entry.severity)
+            own = row.target.unit or row.actual.unit or (row.unit if row.unit_source == "name" else None)
+            open_ = code == "unit.not-a-rate" and own == "%"  # a word of growth in the target may excuse it
+            found.setdefault(row.index, []).append((CODES.index(code), _SIDES["".join(side)], severity + TO_VERIFY * open_))
+    return {index: tuple(some) for index, some in found.items()}

@@ -13,10 +13,11 @@ from jiheng.batch import plans as p
 from jiheng.batch import slots as s
 from jiheng.batch.arithmetic import HALF_UP, POWERS, WIDEST, divided
 from jiheng.batch.compiled import inner
+from jiheng.batch.numbers import TO_VERIFY
 from jiheng.batch.rows import shared_out
 from jiheng.batch.slots import Table
 from jiheng.batch.texts import AUDIT_TOTAL, MONEY_RATE, PART, TOTAL
-from jiheng.batch.told import code, tell
+from jiheng.batch.told import code, tell, tell_as
 
 INITIAL, ADJUSTED, ALLOTTED, SPENT = range(4)
 NO_RATE: Final = -1
@@ -25,6 +26,7 @@ MOST_PLACES: Final = 6
 MOST_REACH: Final = 1000
 _NO_BUDGET, _NOTHING_SPENT, _ALL_EQUAL = code("funds.no-budget"), code("funds.nothing-spent"), code("funds.all-equal")
 _OVER, _PARTS, _SUB_ROW = code("funds.spent-over-budget"), code("funds.parts-do-not-sum"), code("funds.sub-row-counted")
+_ADJUSTED = code("funds.adjusted-without-reason")
 _RATE, _RATE_MISSING, _UNCLEAR = code("execution-rate.mismatch"), code("execution-rate.missing"), code("execution-rate.base-unclear")
 
 
@@ -304,6 +306,8 @@ def tell_money(
     over = spent != s.NONE and ((planned not in (s.NONE, 0) and spent > planned) or (based and spent > base))
     if over and not (excused or (adjusted != s.NONE and spent <= adjusted)):
         tell(told, law, _OVER, (form, p.FUNDS, 0))
+    elif not excused and adjusted != s.NONE and money.purse_initial not in (s.NONE, adjusted):
+        tell_as(told, law, _ADJUSTED, (form, p.FUNDS, 0), TO_VERIFY)
     if based and spent == 0:
         tell(told, law, _NOTHING_SPENT, (form, p.FUNDS, 0))
     if spent not in (s.NONE, 0) and money.purse_initial == spent and adjusted == spent and not fixed:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -59,10 +60,12 @@ def _record_reader(kind: type) -> Reader:
     """A reader of one record type, compiled from its field types as ``dataclass`` compiles ``__init__``: a form has hundreds of records."""
     known: dict[str, object] = {"kind": kind}
     parts = []
+    absent = {one.name: one.default for one in fields(kind) if one.metadata.get("left_out_when_empty")}
     for name, hint in hints(kind).items():
         read = _reader(hint)
-        known[f"read_{name}"] = read
-        parts.append(f"{name}=data['{name}']" if read is None else f"{name}=read_{name}(data['{name}'])")
+        known[f"read_{name}"], known[f"absent_{name}"] = read, absent.get(name)
+        found = f"data['{name}']" if read is None else f"read_{name}(data['{name}'])"
+        parts.append(f"{name}={found} if '{name}' in data else absent_{name}" if name in absent else f"{name}={found}")
     return cast("Reader", eval(f"lambda data: kind({', '.join(parts)})", known))  # noqa: S307 - our own field names and nothing else
 
 

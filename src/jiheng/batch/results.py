@@ -13,6 +13,7 @@ from jiheng.batch import plans as p
 from jiheng.batch import schema, slots
 from jiheng.batch.codes import CODES
 from jiheng.batch.interpreted import FormScore, RowScore
+from jiheng.batch.laid import column_of, words_of
 from jiheng.batch.numbers import BASES, FORMULA, METHODS, SEVERITIES
 from jiheng.batch.slots import Gathered, Table
 
@@ -38,7 +39,7 @@ _TOTAL_SLOTS: Final = {
     "money_score": slots.T_MONEY_SCORE,
     "money_exact": slots.T_MONEY_EXACT,
 }
-_MANY: Final = 1 << 20
+_MANY: Final = 1 << 16
 _SUBJECTS: Final = {
     p.ROW: "/indicators/{}",
     p.ROW_TARGET: "/indicators/{}/target",
@@ -106,14 +107,28 @@ def merged(ids: pa.Array, law: RulePack, made: Gathered, outcome: Outcome, by_ha
 
 
 def _scores(made: Gathered, scores: Table, by_hand: Mapping[int, FormScore]) -> pa.Table:
-    columns = {name: scores[:, at].copy() for name, at in _SCORE_SLOTS.items()}
-    columns["weight"] = np.where(scores[:, slots.S_BASIS] >= 0, made.rows[:, slots.R_WEIGHT], slots.NONE)
+    weights = np.where(scores[:, slots.S_BASIS] >= 0, made.rows[:, slots.R_WEIGHT], slots.NONE).reshape(-1, 1)
     for form, result in by_hand.items():
         for at, row in enumerate(result.rows, start=int(made.forms[form, slots.F_ROW])):
-            for name, number in _numbers(row).items():
-                columns[name][at] = number
-    arrays = [_words(columns["method"], METHODS), _words(columns["basis"], BASES), *[_points(columns[name]) for name in _ROWS[2:]]]
-    return pa.Table.from_arrays(arrays, schema=schema.SCORES)
+            numbers = _numbers(row)
+            weights[at, 0] = numbers.pop("weight")
+            for name, number in numbers.items():
+                scores[at, _SCORE_SLOTS[name]] = number
+    points = [_points_at(weights, 0), *[_points_at(scores, _SCORE_SLOTS[name]) for name in _ROWS[3:]]]
+    return pa.Table.from_arrays([_words_at(scores, slots.S_METHOD, METHODS), _words_at(scores, slots.S_BASIS, BASES), *points], schema=schema.SCORES)
+
+
+def _points_at(table: Table, slot: int) -> pa.Array:
+    numbers, valid = np.empty(len(table), np.int64), np.empty(-(-len(table) // 8), np.uint8)
+    missing = column_of(table, slot, numbers, valid)
+    return pa.Array.from_buffers(schema.POINTS, len(table), [pa.py_buffer(valid), pa.py_buffer(numbers)], missing)
+
+
+def _words_at(table: Table, slot: int, words: Sequence[str]) -> pa.DictionaryArray:
+    numbers, valid = np.empty(len(table), np.int32), np.empty(-(-len(table) // 8), np.uint8)
+    missing = words_of(table, slot, numbers, valid)
+    indices = pa.Array.from_buffers(pa.int32(), len(table), [pa.py_buffer(valid), pa.py_buffer(numbers)], missing)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
 
 
 def _numbers(row: RowScore) -> dict[str, int]:
@@ -156,9 +171,13 @@ def _totals(ids: pa.Array, law: RulePack, made: Gathered, totals: Table, by_hand
 
 def _by_kernel(told: Table) -> Found:
     keys = told[:, slots.TOLD_PLACE] * _MANY + told[:, slots.TOLD_INDEX]
-    distinct, subject = np.unique(keys, return_inverse=True)
+    seen = np.zeros(int(keys.max()) + 1 if len(keys) else 0, np.bool_)
+    seen[keys] = True
+    distinct = np.flatnonzero(seen)
+    numbers = np.empty(len(seen), np.int64)
+    numbers[distinct] = np.arange(len(distinct))
     subjects = [_SUBJECTS[int(key) // _MANY].format(int(key) % _MANY) for key in distinct]
-    return Found(told[:, slots.TOLD_FORM], told[:, slots.TOLD_CODE], told[:, slots.TOLD_SEVERITY], subject, subjects)
+    return Found(told[:, slots.TOLD_FORM], told[:, slots.TOLD_CODE], told[:, slots.TOLD_SEVERITY], numbers[keys], subjects)
 
 
 def _by_hand(scored: Mapping[int, FormScore]) -> Found:
@@ -189,7 +208,7 @@ def _findings(ids: pa.Array | Sequence[str], found: Found) -> pa.Table:
     subjects = sorted(set(found.subjects))
     rank = {subject: at for at, subject in enumerate(subjects)}
     subject = np.array([rank[name] for name in found.subjects], np.int64)[found.subject] if found.subjects else np.empty(0, np.int64)
-    order = np.lexsort((subject, found.code, found.form))
+    order = np.argsort((found.form * len(CODES) + found.code) * max(1, len(subjects)) + subject, kind="stable")
     arrays = [
         pa.DictionaryArray.from_arrays(
             pa.array(found.form[order].astype(np.int32)), ids if isinstance(ids, pa.Array) else pa.array(ids, pa.string())

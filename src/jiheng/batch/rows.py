@@ -6,8 +6,10 @@ from typing import Final
 
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
-from jiheng.batch.arithmetic import HALF_UP, MILLION, WIDEST, compared, divided, scaled, to_places
-from jiheng.batch.compiled import compiled, inner
+from jiheng.batch.arithmetic import HALF_UP, MILLION, WIDEST, compared, divided, to_places
+from jiheng.batch.compiled import compiled, inlined
+from jiheng.batch.fractions import aligned
+from jiheng.batch.ladders import banded, passed, stepped
 from jiheng.batch.numbers import FORMULA, JUDGEMENT, METHOD, UNDETERMINED, UNSCORED
 from jiheng.batch.slots import Table
 
@@ -17,19 +19,7 @@ _COST_EQUAL, _MET, _NONE, _JUDGE = METHOD["EQUAL"], METHOD["MET"], METHOD["NONE"
 _CAP, _EQ_AS_GE, _COEFF = METHOD["RATIO-CAP"], METHOD["EQ-AS-GE"], METHOD["COEFF"]
 _REV_RATIO, _REV_LINEAR, _EQ_REVIEW, _EQ_SYM = METHOD["REV-RATIO"], METHOD["REV-LINEAR"], METHOD["EQ-REVIEW"], METHOD["EQ-SYM"]
 _ZERO, _ZERO_GE, _TIER = METHOD["ZERO"], METHOD["ZERO-GE"], METHOD["TIER"]
-
-
-@compiled
-def aligned(m1: int, e1: int, m2: int, e2: int) -> tuple[int, int, int, bool]:
-    """Two decimals at one exponent, and whether both stay exact and below 9·10**16 there."""
-    if m1 == 0:
-        e1 = e2
-    elif m2 == 0:
-        e2 = e1
-    e = min(e1, e2)
-    a, fits_a = scaled(m1, e1, -e)
-    b, fits_b = scaled(m2, e2, -e)
-    return a, b, e, fits_a and fits_b
+_PASS_LINE, _STEP, _BAND = METHOD["PASS-LINE"], METHOD["STEP"], METHOD["BAND"]
 
 
 @compiled
@@ -39,7 +29,7 @@ def shared_out(weight: int, x: int, d: int, places: int, mode: int) -> tuple[int
     return to_places(quotient, rest, d, places, mode), to_places(quotient, rest, d, 6, HALF_UP)
 
 
-@inner
+@inlined
 def _proportion(method: int, a: int, b: int) -> tuple[int, int]:
     """The share of the weight (numerator, denominator) that a formula gives a row; (-1, 0) where a person decides."""
     if method == _ZERO:
@@ -59,7 +49,17 @@ def _proportion(method: int, a: int, b: int) -> tuple[int, int]:
     return -1, 0
 
 
-@inner
+@inlined
+def _laddered(law: Table, at: int, method: int, a: int, b: int, e: int, weight: int) -> tuple[int, int]:
+    """The share that a formula with numbers of its own gives, which stand at ``at`` in the law; below -1 where they are too wide."""
+    if method == _STEP:
+        return stepped(law, at, a, b, e, weight)
+    if method == _BAND:
+        return banded(law, at, b, e)
+    return _proportion(_CAP, a, b) if passed(law, at, a, b) else (0, 1)
+
+
+@inlined
 def _cut(law: Table, operator: int, a: int, b: int) -> int:
     """The factor in millionths that an over-achievement is cut to; 0 where the law cuts nothing."""
     if a <= 0 or b <= 0:
@@ -74,7 +74,7 @@ def _cut(law: Table, operator: int, a: int, b: int) -> int:
     return 0
 
 
-@inner
+@inlined
 def _judged(out: Table, i: int, method: int, weight: int, stated: int) -> None:
     out[i, s.S_METHOD] = method
     if stated == s.NONE or stated < 0 or stated > weight:
@@ -83,18 +83,24 @@ def _judged(out: Table, i: int, method: int, weight: int, stated: int) -> None:
         out[i, s.S_BASIS], out[i, s.S_SCORE] = JUDGEMENT, stated
 
 
-@inner
+@inlined
 def _open(out: Table, i: int, method: int, low: int, high: int) -> None:
     out[i, s.S_METHOD], out[i, s.S_BASIS], out[i, s.S_LOW], out[i, s.S_HIGH] = method, UNDETERMINED, low, high
 
 
-@inner
+@inlined
 def _earned(out: Table, i: int, law: Table, method: int, weight: int, share: tuple[int, int]) -> None:
     out[i, s.S_METHOD], out[i, s.S_BASIS] = method, FORMULA
     out[i, s.S_SCORE], out[i, s.S_EXACT] = shared_out(weight, share[0], share[1], law[s.L_PLACES], law[s.L_MODE])
 
 
-@inner
+@inlined
+def _left(out: Table, i: int, law: Table, method: int, points: int) -> None:
+    out[i, s.S_METHOD], out[i, s.S_BASIS] = method, FORMULA
+    out[i, s.S_SCORE], out[i, s.S_EXACT] = to_places(points, 0, 1, law[s.L_PLACES], law[s.L_MODE]), points
+
+
+@inlined
 def _tiered(out: Table, i: int, law: Table, plan: Table, weight: int, stated: int) -> None:
     unit = 10 ** (6 - law[s.L_PLACES])
     low, _ = shared_out(weight, plan[0], MILLION, law[s.L_PLACES], law[s.L_MODE])
@@ -110,7 +116,7 @@ def _tiered(out: Table, i: int, law: Table, plan: Table, weight: int, stated: in
         out[i, s.S_METHOD], out[i, s.S_BASIS], out[i, s.S_SCORE] = _TIER, JUDGEMENT, stated
 
 
-@inner
+@inlined
 def _computed(out: Table, i: int, law: Table, plans: Table, plan: int, weight: int, stated: int) -> None:
     """A row with two numbers in one unit."""
     a, b, operator, flags = out[i, s.S_A], out[i, s.S_B], plans[plan, s.P_OPERATOR], plans[plan, s.P_FLAGS]
@@ -132,26 +138,37 @@ def _computed(out: Table, i: int, law: Table, plans: Table, plan: int, weight: i
     if method == _JUDGE:
         _judged(out, i, _JUDGE, weight, stated)
         return
-    share = _proportion(method, a, b)
+    at = plans[plan, s.P_LADDERS + (0 if a > 0 else 1 if a == 0 else 2)]
+    share = _laddered(law, at, method, a, b, out[i, s.S_E], weight) if at else _proportion(method, a, b)
     if share[0] < 0:
+        out[i, s.S_ODD] |= share[0] < -1
         _open(out, i, method, 0, weight)
         return
-    if law[s.L_CUT_COUNT] and share[0] == share[1]:
+    if law[s.L_CUT_COUNT] and share[0] >= share[1]:
         factor = _cut(law, operator, a, b)
-        if factor:
-            share = (min(factor, MILLION) if law[s.L_CAP] else factor, MILLION)
+        share = (factor, MILLION) if factor else share
+    if law[s.L_CAP] and share[0] > share[1]:
+        share = (1, 1)
     _earned(out, i, law, method, weight, share)
 
 
-@inner
+@inlined
+def is_share(i: int, rows: Table, flags: int) -> bool:
+    """Whether a bare number up to 1 stands beside a percent above 1, so that it may mean a share."""
+    if not flags & (p.BARE_TARGET | p.BARE_ACTUAL):
+        return False
+    target, te, actual, ae = rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT]
+    bare, be, percent, pe = (target, te, actual, ae) if flags & p.BARE_TARGET else (actual, ae, target, te)
+    return bare > 0 and compared(bare, be, 1, 0) <= 0 and compared(percent, pe, 1, 0) > 0
+
+
+@inlined
 def _numbers(out: Table, i: int, rows: Table, plans: Table, plan: int) -> bool:
     """Put both numbers into one unit; False where a bare share stands beside a percent, so that a person is asked."""
-    flags, factors = plans[plan, s.P_FLAGS], plans[plan, s.P_FACTORS : s.P_FACTORS + 4]
+    factors = plans[plan, s.P_FACTORS : s.P_FACTORS + 4]
     target, te, actual, ae = rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT], rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT]
-    if flags & (p.BARE_TARGET | p.BARE_ACTUAL):
-        bare, be, percent, pe = (target, te, actual, ae) if flags & p.BARE_TARGET else (actual, ae, target, te)
-        if bare > 0 and compared(bare, be, 1, 0) <= 0 and compared(percent, pe, 1, 0) > 0:
-            return False
+    if is_share(i, rows, plans[plan, s.P_FLAGS]):
+        return False
     if abs(target) > WIDEST // factors[0] or abs(actual) > WIDEST // factors[2]:
         out[i, s.S_ODD] = True
         return True
@@ -163,6 +180,24 @@ def _numbers(out: Table, i: int, rows: Table, plans: Table, plan: int) -> bool:
     return True
 
 
+@inlined
+def _uncomputed(out: Table, i: int, law: Table, plans: Table, plan: int, weight: int, stated: int) -> None:
+    """A row without two numbers in one unit."""
+    how, method = plans[plan, s.P_HOW], plans[plan, s.P_METHOD]
+    if how == p.COMPUTE:
+        _open(out, i, _NONE, 0, weight)
+    elif how == p.JUDGE:
+        _judged(out, i, method, weight, stated)
+    elif how == p.OPEN:
+        _open(out, i, method, 0, weight)
+    elif how == p.TIER:
+        _tiered(out, i, law, plans[plan, s.P_TIER : s.P_TIER + 4], weight, stated)
+    elif how == p.LATE:
+        _left(out, i, law, _STEP, max(0, weight - plans[plan, s.P_TIER]))
+    else:
+        _earned(out, i, law, method, weight, (1, 1) if how == p.FULL else (0, 1))
+
+
 @compiled
 def score_rows(rows: Table, plans: Table, law: Table, out: Table) -> None:
     """Score every row; rows that only the interpreter can score are marked ``odd``. Money rows are left to the form kernel."""
@@ -172,21 +207,15 @@ def score_rows(rows: Table, plans: Table, law: Table, out: Table) -> None:
         out[i, s.S_BASIS], out[i, s.S_METHOD], out[i, s.S_MET] = UNSCORED, -1, UNKNOWN
         out[i, s.S_SCORE] = out[i, s.S_EXACT] = out[i, s.S_LOW] = out[i, s.S_HIGH] = s.NONE
         out[i, s.S_A] = out[i, s.S_B] = s.NONE
-        out[i, s.S_ODD] = rows[i, s.R_ODD] or how == p.INTERPRET or weight == s.NONE or weight < 0 or weight >= MOST_POINTS
+        out[i, s.S_ODD] = rows[i, s.R_ODD] or how == p.INTERPRET or (weight != s.NONE and weight < 0) or weight >= MOST_POINTS
         if out[i, s.S_ODD]:
             continue
         numeric = how == p.COMPUTE and _numbers(out, i, rows, plans, plan)
         if not law[s.L_SCORED] or how == p.MONEY or out[i, s.S_ODD]:
             continue
-        if numeric:
+        if weight == s.NONE:
+            _open(out, i, _JUDGE if plans[plan, s.P_FLAGS] & p.JUDGED else _NONE, 0, s.NONE)
+        elif numeric:
             _computed(out, i, law, plans, plan, weight, stated)
-        elif how == p.COMPUTE:
-            _open(out, i, _NONE, 0, weight)
-        elif how == p.JUDGE:
-            _judged(out, i, plans[plan, s.P_METHOD], weight, stated)
-        elif how == p.OPEN:
-            _open(out, i, plans[plan, s.P_METHOD], 0, weight)
-        elif how == p.TIER:
-            _tiered(out, i, law, plans[plan, s.P_TIER : s.P_TIER + 4], weight, stated)
         else:
-            _earned(out, i, law, plans[plan, s.P_METHOD], weight, (1, 1) if how == p.FULL else (0, 1))
+            _uncomputed(out, i, law, plans, plan, weight, stated)

@@ -41,7 +41,7 @@ FORMS: Final = pa.schema(
             "flat",
             pa.bool_(),
             nullable=False,
-            metadata={"meaning": "各栏已说尽：没有共用得分、上下级行、按总数分配的权重、资金再分项、重复的标题、豁免"},
+            metadata={"meaning": "各栏已说尽：没有共用得分、上下级行、按总数分配的权重、资金再分项、豁免，也没有台账与佐证的结果"},
         ),
         pa.field("rest", TEXT, nullable=False, metadata={"meaning": "档案中其余内容的 JSON：读入位置、修复、目标、正文等"}),
     ]

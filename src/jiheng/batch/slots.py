@@ -14,13 +14,15 @@ Table: TypeAlias = NDArray[np.int64]
 
 
 class Gathered(NamedTuple):
-    """What the kernels read; ``rates`` are printed rates, ``weights`` printed totals of weights."""
+    """What the kernels read; ``rates`` are printed rates, ``weights`` printed totals of weights, ``below`` the rows below headings."""
 
     forms: Table
     rows: Table
     funds: Table
     rates: Table
     weights: Table
+    headings: Table
+    below: Table
     plans: Table
     fixed: Table
 
@@ -36,26 +38,32 @@ R_WIDTH: Final = 12
 S_METHOD, S_BASIS, S_SCORE, S_EXACT, S_LOW, S_HIGH, S_MET, S_A, S_B, S_E, S_ODD = range(11)
 S_WIDTH: Final = 11
 
-# plans: factors are mantissa and exponent of a and b; formulas for a positive, zero, negative target; tier is low, inclusive, high, inclusive;
+# plans: factors are mantissa and exponent of a and b; formulas for a positive, zero, negative target, and where in the law their ladders stand;
+# tier is low, inclusive, high, inclusive, or points that a late date costs; block is the heading whose weights the law may give;
 # the plan's own findings are the entries FIRST to LAST of (code, place, severity)
 P_HOW, P_METHOD, P_FLAGS, P_OPERATOR, P_FIRST, P_LAST = range(6)
-P_FACTORS, P_FORMULAS, P_TIER = 6, 10, 13
-P_WIDTH: Final = 17
+P_FACTORS, P_FORMULAS, P_TIER, P_LADDERS, P_BLOCK = 6, 10, 13, 17, 20
+P_WIDTH: Final = 21
 
 # money lines: four amounts, whether each is filled, flags of the name, points, printed places of the score, printed rate
 M_AMOUNTS, M_FILLED = 0, 4
 M_ITEM, M_WEIGHT, M_STATED, M_PLACES, M_RATE, M_ODD = range(8, 14)
 M_WIDTH: Final = 14
 
-# forms: where rows, money lines and printed totals of weights begin (the next form's begin is the end), what is stated and printed
-F_ROW, F_FUND, F_WEIGHTS, F_STATED, F_STATED_WEIGHT, F_GRADE, F_COLUMNS, F_AMOUNTS, F_FIXED_COST, F_ODD = range(10)
-F_WIDTH: Final = 10
+# forms: where rows, money lines, printed totals of weights and headings begin (the next form's begin is the end), what is stated and printed,
+# points of blocks that are printed twice
+F_ROW, F_FUND, F_WEIGHTS, F_STATED, F_STATED_WEIGHT, F_GRADE, F_COLUMNS, F_AMOUNTS, F_FIXED_COST, F_ODD, F_HEADINGS, F_SURPLUS = range(12)
+F_WIDTH: Final = 12
+
+# headings with points: the code that checks them, points, the sum printed below (NONE: of its rows), where its rows begin and end
+H_CODE, H_POINTS, H_LISTED, H_FIRST, H_LAST = range(5)
+HEAD_WIDTH: Final = 5
 
 # totals: results of a form; money stands for the line outside the table
 T_TOTAL, T_LOW, T_HIGH, T_GRADE, T_MONEY, T_MONEY_SCORE, T_MONEY_EXACT, T_ODD = range(8)
 T_WIDTH: Final = 8
 
-# a law: single numbers, then lists; a list that may be shorter has its length before it
+# a law: single numbers, then lists; a list that may be shorter has its length before it; the ladders of its formulas come last
 L_SCORED: Final = 0
 L_BASE: Final = 1
 L_PLACES: Final = 2
@@ -92,7 +100,8 @@ L_GRADE_LOWS: Final = 76
 L_ACTIVE: Final = 92
 L_SEVERITY: Final = 156
 L_VARIANT: Final = 220
-L_WIDTH: Final = 284
+L_SUM_FIRST: Final = 284
+L_LADDERS: Final = 285
 MOST_CUTS, MOST_GRADES, MOST_CODES = 8, 16, 64
 
 # findings: form, code, place, index, severity; row 0 holds how many there are and whether one was lost for want of room

@@ -16,7 +16,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 from jiheng.batch import schema
 from jiheng.batch.columns import PLACE_KEY, YEAR_KEY, Tables
 from jiheng.batch.encoded import Encoded, encoded
-from jiheng.batch.partitions import PART_KEY, Part, damaged, opened, parts_of
+from jiheng.batch.partitions import PART_KEY, Part, damaged, opened, parts_of, refuse_other_folders
 from jiheng.batch.writer import Outcome, Writer, Written
 from jiheng.domain.dossier import Dossier
 from jiheng.errors import DataSetError
@@ -90,7 +90,10 @@ def groups(path: Path) -> tuple[Group, ...]:
     Raises:
         DataSetError: no such data set, or a file is missing, damaged, foreign or newer, or files of one part do not fit together.
     """
-    return tuple(group for part in parts_of(path) for group in _groups_of(part))
+    parts = parts_of(path)
+    if not parts:
+        refuse_other_folders(path)
+    return tuple(group for part in parts for group in _groups_of(part))
 
 
 def _groups_of(part: Part) -> list[Group]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
 from jiheng.batch.claims import CENT, Shown, rounded
 from jiheng.batch.compiled import inner
-from jiheng.batch.slots import Table
+from jiheng.batch.slots import Gathered, Table
 from jiheng.batch.texts import NO_GRADE
-from jiheng.batch.told import code, tell
+from jiheng.batch.told import code, tell, tell_as
 
 _GRADE, _TOTAL, _NO_TOTAL = code("grade.mismatch"), code("total.differs-from-sum"), code("total.missing")
 _TWICE, _SUM = code("weights.applied-twice"), code("weights.sum")
+
+MOST_BELOW: Final = 1 << 40
 
 
 class Outside(NamedTuple):
@@ -47,10 +49,11 @@ def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: T
     total, added, known, converted, whole = forms[f, s.F_STATED], 0, 0, 0, True
     for i in range(span[0], span[1]):
         whole &= rows[i, s.R_STATED] != s.NONE
+        whole &= rows[i, s.R_WEIGHT] != s.NONE
         if rows[i, s.R_STATED] != s.NONE:
             added += rows[i, s.R_STATED]
             known += 1
-            converted += rows[i, s.R_STATED] * rows[i, s.R_WEIGHT]
+            converted += rows[i, s.R_STATED] * (rows[i, s.R_WEIGHT] if rows[i, s.R_WEIGHT] != s.NONE else 0)
     if outside.there:
         whole &= outside.stated != s.NONE and outside.weight != s.NONE
         if outside.stated != s.NONE:
@@ -76,16 +79,38 @@ def tell_weights(told: Table, law: Table, f: int, span: tuple[int, int], forms: 
     """The sum of the weights, and printed totals of weights, against the points of a form."""
     added, known = 0, outside.there or span[0] < span[1]
     for i in range(span[0], span[1]):
-        added += rows[i, s.R_WEIGHT]
+        known &= rows[i, s.R_WEIGHT] != s.NONE
+        added += rows[i, s.R_WEIGHT] if known else 0
     beside = 0
     if outside.there:
         known &= outside.weight != s.NONE
         beside = outside.weight if outside.weight != s.NONE else 0
     added += beside
-    wrong = known and added != law[s.L_BASE]
+    base = law[s.L_BASE]
+    wrong = known and added != base
+    explained, due = not wrong, base + forms[f, s.F_SURPLUS]
     for k in range(forms[f, s.F_WEIGHTS], forms[f + 1, s.F_WEIGHTS]):
-        wrong |= printed[k] not in (law[s.L_BASE], law[s.L_BASE] - beside)
+        if printed[k] not in (base, base - beside):
+            wrong, explained = True, explained and printed[k] == due
     stated = forms[f, s.F_STATED_WEIGHT]
-    wrong |= stated not in (s.NONE, law[s.L_BASE], law[s.L_BASE] - beside)
+    if stated not in (s.NONE, base, base - beside):
+        wrong, explained = True, explained and stated == due
     if wrong:
-        tell(told, law, _SUM, (f, p.TOTAL_WEIGHT, 0))
+        tell_as(told, law, _SUM, (f, p.TOTAL_WEIGHT, 0), law[(s.L_VARIANT if explained else s.L_SEVERITY) + _SUM])
+
+
+@inner
+def tell_headings(told: Table, law: Table, f: int, span: tuple[int, int], made: Gathered) -> None:
+    """Headings whose points are not what is listed below them."""
+    for h in range(made.forms[f, s.F_HEADINGS], made.forms[f + 1, s.F_HEADINGS]):
+        head = made.headings[h]
+        listed, rows = head[s.H_LISTED], 0
+        if listed == s.NONE:
+            listed = 0
+            for k in range(head[s.H_FIRST], head[s.H_LAST]):
+                if 0 <= made.below[k] < span[1] - span[0]:
+                    weight = made.rows[span[0] + made.below[k], s.R_WEIGHT]
+                    rows = rows + 1 if weight != s.NONE else -MOST_BELOW
+                    listed += weight if weight != s.NONE else 0
+        if (head[s.H_LISTED] != s.NONE or rows > 0) and listed != head[s.H_POINTS]:
+            tell(told, law, head[s.H_CODE], (f, p.FORM, 0))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
+from re import compile as pattern
 from typing import TYPE_CHECKING, Final
 
 from jiheng.audit.rates import printed_shares
 from jiheng.audit.texts import first_word, says_nothing, squeeze
 from jiheng.audit.totals import band_named
-from jiheng.batch.numbers import millionths
+from jiheng.batch.fractions import millionths
 from jiheng.scoring.purse import PART_WORD, TOTAL_WORDS
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ COLUMNS: Final = ("score", "target", "actual", "reason", "evidence")
 SCORES, TARGETS, ACTUALS, REASONS, PROOFS = (1 << at for at in range(5))
 MONEY_COLUMNS: Final = ("rate", "score")
 MONEY_RATE, MONEY_SCORE = 1, 2
+RATIO_BELOW: Final = 2
+_PLAIN_RATE: Final = pattern(r"(\d+)(?:\.(\d+))?(%?)")
 
 
 class Words:
@@ -90,9 +93,19 @@ def printed_rate(text: str | None) -> tuple[int, int, int, int, int]:
     """What a printed rate may mean: how many readings (at most 2; -1 none printed or -2 nothing said), then (value at its places, places) twice."""
     if text is None:
         return (-2, 0, 0, 0, 0)
+    if text.isascii() and (match := _PLAIN_RATE.fullmatch(text)):
+        return _plain_rate(*match.groups(""))
     readings = [(int(value.scaleb(places)), places) for value, places in printed_shares(text)]
     flat = [part for reading in readings for part in reading]
     return (-2 if says_nothing(text) else len(readings), *[*flat, 0, 0, 0, 0][:4])  # type: ignore[return-value]
+
+
+def _plain_rate(whole: str, decimals: str, sign: str) -> tuple[int, int, int, int, int]:
+    """The same for a rate in plain figures: without a percent sign, one below 2 may be a ratio."""
+    number, places = int(whole + decimals), len(decimals)
+    if sign or int(whole) >= RATIO_BELOW:
+        return (1, number, places, 0, 0)
+    return (2, number, places, number if places > 1 else number * 10 ** (2 - places), max(0, places - 2))
 
 
 def columns(text: str, names: tuple[str, ...]) -> int:

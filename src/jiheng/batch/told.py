@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from jiheng.batch import slots as s
-from jiheng.batch.compiled import inner
+from jiheng.batch.compiled import inlined
 from jiheng.batch.numbers import CODE
 from jiheng.batch.slots import Table
-
-TO_VERIFY: Final = 100
 
 
 def room_for(findings: int) -> Table:
     """An empty table for so many findings."""
-    return np.zeros((findings + 1, s.TOLD_WIDTH), np.int64)
+    room = np.empty((findings + 1, s.TOLD_WIDTH), np.int64)
+    room[0] = 0
+    return room
 
 
-@inner
+@inlined
 def tell_as(told: Table, law: Table, code: int, at: tuple[int, int, int], severity: int) -> None:
     """Write down a finding at (form, place, index) with a severity of its own, unless the law does not ask for the code."""
     if not law[s.L_ACTIVE + code]:
@@ -33,7 +31,7 @@ def tell_as(told: Table, law: Table, code: int, at: tuple[int, int, int], severi
     told[0, s.USED] = n
 
 
-@inner
+@inlined
 def tell(told: Table, law: Table, code: int, at: tuple[int, int, int]) -> None:
     """Write down a finding at (form, place, index) with the severity of its rule."""
     tell_as(told, law, code, at, law[s.L_SEVERITY + code])

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from re import compile as pattern
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 import numpy as np
@@ -14,13 +12,13 @@ import pyarrow as pa  # type: ignore[import-untyped]
 from jiheng.batch import digits, wordings
 from jiheng.batch.arithmetic import scaled
 from jiheng.batch.compiled import compiled
-from jiheng.batch.digits import DATES, MONTHS, PERCENTS, YEARS, Texts
+from jiheng.batch.digits import Texts
+from jiheng.batch.proofs import is_plain, stripped, wording
 from jiheng.batch.slots import NONE
 from jiheng.batch.wordings import WIDE_NUMBER, Places, Wordings
 from jiheng.domain.numerals import WIDE
-from jiheng.domain.spelling import folded
-from jiheng.domain.value import ABSENT, Value, ValueNote
-from jiheng.domain.valuetext import parse_value, tidy
+from jiheng.domain.value import ABSENT, Value
+from jiheng.domain.valuetext import parse_value
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,27 +28,6 @@ LARGEST: Final = 2**62
 _BLOCK: Final = 1 << 15
 _RARE: Final = 16
 _FIRST_ENTRIES: Final = 1 << 12
-_SQUARE_OR_CUBIC: Final = pattern(r"(?<=[mM])[23](?![\dA-Za-z])")
-PROBES: Final = (
-    "13",
-    "0.95",
-    "1.5",
-    "98.6",
-    "100",
-    "45.0",
-    "0.00",
-    "007.5",
-    "314.25",
-    "3,456",
-    "1,234,567.8",
-    "１３．５",
-    "１，２３４",
-    "12345678.9",
-    "700000000000001",
-)
-"""Numbers that no branch of the parser singles out by their digits."""
-MONTH_PROBES: Final = ("0", "1", "4", "5", "7", "9", "10", "12", "01", "09")
-DATE_PROBES: Final = ("1987", "2023", "2023.4", "2023.5", "2023.05", "2023.12")
 
 
 class ValueColumn(NamedTuple):
@@ -113,6 +90,17 @@ class Shapes:
             self._read_rows(buffers, np.arange(start, min(start + _BLOCK, len(texts))), column)
         return column
 
+    def with_own(self, read: ValueColumn, values: Sequence[Value | None]) -> ValueColumn:
+        """A column read from texts, with values that no text says added behind it; None counts as wide."""
+        parts = [(0, WIDE_NUMBER) if value is None else parts_of(value.number) for value in values]
+        added = ValueColumn(
+            np.array([self._shape(stripped(value or ABSENT)) for value in values], np.int32),
+            np.array([mantissa for mantissa, _ in parts], np.int64),
+            np.array([0 if exponent == WIDE_NUMBER else exponent for _, exponent in parts], np.int8),
+            np.array([exponent == WIDE_NUMBER for _, exponent in parts], np.bool_),
+        )
+        return ValueColumn(*_joined([read, added]))
+
     def _read_rows(self, texts: Texts, rows: NDArray[np.int64], column: ValueColumn) -> None:
         """Read rows; those whose wording is new are read again once it is settled, at most as wording and then as whole text."""
         while len(rows):
@@ -136,14 +124,16 @@ class Shapes:
             value = parse_value(data[:length].tobytes().decode())
             shape, state = self._shape(stripped(value)), wordings.KNOWN_TEXT
             mantissa, exponent = parts_of(value.number)
-        elif row[wordings.MANTISSA] <= _RARE:
-            shape, state, mantissa, exponent = 0, wordings.RARE, int(row[wordings.MANTISSA]), 0
         else:
             behind = -(-head // 8) * 8
-            found = wording(data[:head].tobytes().decode(), data[behind : behind + length - head].tobytes().decode())
-            shape = self._shape(found.prototype) if found else 0
-            state = wordings.LINEAR | found.guards << 8 if found else wordings.REFUSED
-            mantissa, exponent = (found.sign, found.exponent) if found else (0, 0)
+            around = data[:head].tobytes().decode(), data[behind : behind + length - head].tobytes().decode()
+            if row[wordings.MANTISSA] <= _RARE and not is_plain(*around):
+                shape, state, mantissa, exponent = 0, wordings.RARE, int(row[wordings.MANTISSA]), 0
+            else:
+                found = wording(*around)
+                shape = self._shape(found.prototype) if found else 0
+                state = wordings.LINEAR | found.guards << 8 if found else wordings.REFUSED
+                mantissa, exponent = (found.sign, found.exponent) if found else (0, 0)
         row[wordings.STATE :] = (state, shape, mantissa, exponent)
 
     def _shape(self, prototype: Value) -> int:
@@ -151,61 +141,6 @@ class Shapes:
         if known == len(self.prototypes):
             self.prototypes.append(prototype)
         return known
-
-
-class Wording(NamedTuple):
-    """What a print means around any number n: the prototype with the number ``sign · n · 10**exponent``, but for numbers under ``guards``."""
-
-    prototype: Value
-    sign: int
-    exponent: int
-    guards: int
-
-
-def wording(before: str, behind: str) -> Wording | None:
-    """What a number between two texts means; None where it is not one factor times the number and the rest the same for every number.
-
-    Proved by reading probes of every kind of number that the parser tells apart: plain ones must all agree; months, years and dates may
-    differ as a kind, and are then guarded. Years of 年 and a first 2 of a percent are always guarded, for there the value decides.
-    """
-    around = tidy(before)
-    if around.endswith(("m", "M")) or any(char.isdecimal() for char in _unpowered(before) + _unpowered(behind)):
-        return None
-    first = parse_value(f"{before}{PROBES[0]}{behind}")
-    if first.number is None:
-        return None
-    factor = WIDE.divide(first.number, Decimal(PROBES[0])).normalize(WIDE)
-    sign, shown, exponent = factor.as_tuple()
-    if shown != (1,) or not isinstance(exponent, int):
-        return None
-    prototype = stripped(first)
-    if not all(_agrees(probe, (before, behind), factor, prototype) for probe in PROBES[1:]):
-        return None
-    guards = sum(guard for guard, probes in _KINDS if not all(_agrees(probe, (before, behind), factor, prototype) for probe in probes))
-    guards |= (YEARS if prototype.unit == "年" else 0) | (PERCENTS if prototype.kind == "percent" else 0)
-    return Wording(prototype, -1 if sign else 1, exponent, guards)
-
-
-_KINDS: Final = ((MONTHS, MONTH_PROBES), (DATES, DATE_PROBES))
-
-
-def _unpowered(text: str) -> str:
-    """The text folded, without the 2 and 3 of m2 and m3: what else is a digit there is part of a second number."""
-    return _SQUARE_OR_CUBIC.sub("", folded(text))
-
-
-def _agrees(probe: str, around: tuple[str, str], factor: Decimal, prototype: Value) -> bool:
-    value = parse_value(f"{around[0]}{probe}{around[1]}")
-    if value.number is None or stripped(value) != prototype:
-        return False
-    return value.number == WIDE.multiply(Decimal(tidy(probe).replace(",", "")), factor)
-
-
-def stripped(value: Value) -> Value:
-    """A value's shape: without number, raw and the prints in its notes where it has a number; else the value itself."""
-    if value.number is None:
-        return value
-    return replace(value, raw=None, number=Decimal(0), notes=tuple([ValueNote(note.code, "", "") for note in value.notes]))
 
 
 def parts_of(number: Decimal | None) -> tuple[int, int]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped]
 
-from jiheng.audit.texts import first_word, says_nothing, squeeze
+from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
 from jiheng.batch.codes import CODES
-from jiheng.batch.numbers import SEVERITIES
+from jiheng.batch.columns import value_of
+from jiheng.batch.distinct import codes_of
+from jiheng.batch.numbers import SEVERITIES, TO_VERIFY
 from jiheng.batch.slots import TOLD_CODE, TOLD_FORM, TOLD_INDEX, TOLD_SEVERITY, USED, Table
-from jiheng.batch.told import TO_VERIFY
 from jiheng.domain.valuetext import parse_value
 
 if TYPE_CHECKING:
@@ -19,24 +21,80 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from jiheng.rulebook.model import RuleEntry, RulePack
+    from jiheng.batch.columns import Tables
+    from jiheng.batch.law import CompiledLaw
+    from jiheng.domain.value import Value
+    from jiheng.rulebook.model import RuleEntry
+
+Wording = tuple[str | None, ...]
+_ADJUSTED: Final = "funds.adjusted-without-reason"
 
 
-def verified(told: Table, first_row: NDArray[np.int64], indicators: pa.Table, law: RulePack) -> Table:
+def verified(told: Table, first_row: NDArray[np.int64], tables: Tables, law: CompiledLaw) -> Table:
     """The findings that stand, each with the severity of its rule where it was only suspected."""
     found = told[1 : 1 + int(told[0, USED])]
-    suspected = found[:, TOLD_SEVERITY] >= TO_VERIFY
-    stands = np.ones(len(found), np.bool_)
+    suspected = np.flatnonzero(found[:, TOLD_SEVERITY] >= TO_VERIFY)
+    if len(suspected) == 0:
+        return found
+    stands, codes, indicators = np.ones(len(found), np.bool_), found[suspected, TOLD_CODE], tables.indicators
+    places = suspected[codes == CODES.index(_ADJUSTED)]
+    if len(places):
+        entry, part = law.pack.rules[_ADJUSTED], _part(tables.forms["rest"], found[places, TOLD_FORM])
+        which, back = np.unique(part.at, return_inverse=True)
+        stands[places] = np.array([not _explained(entry, rest) for rest in part.texts.take(pa.array(which)).to_pylist()], np.bool_)[back]
+        found[places, TOLD_SEVERITY] = SEVERITIES.index(entry.severity)
     for code, (names, holds) in _CHECKS.items():
-        places = np.flatnonzero(suspected & (found[:, TOLD_CODE] == CODES.index(code)))
+        places = suspected[codes == CODES.index(code)]
         if len(places) == 0:
             continue
-        entry, rows = law.rules[code], pa.array(first_row[found[places, TOLD_FORM]] + found[places, TOLD_INDEX])
-        cells = list(zip(*[indicators[name].take(rows).to_pylist() for name in names], strict=True))
-        settled = {texts: holds(entry, *texts) for texts in dict.fromkeys(cells)}  # the same few wordings stand in many rows
-        stands[places] = [settled[texts] for texts in cells]
+        entry, rows = law.pack.rules[code], first_row[found[places, TOLD_FORM]] + found[places, TOLD_INDEX]
+        at, wordings = _wordings([indicators[name] for name in names], rows)
+        memory = law.settled.setdefault(code, {})
+        for wording in wordings:
+            if wording not in memory:
+                memory[wording] = holds(entry, *wording)
+        stands[places] = np.array([memory[wording] for wording in wordings], np.bool_)[at]
         found[places, TOLD_SEVERITY] = SEVERITIES.index(entry.severity)
     return found[stands]
+
+
+def _wordings(columns: list[pa.ChunkedArray], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[Wording]]:
+    """The combinations of texts that stand in some rows, each once, and which of them stands in each row."""
+    parts = [_part(column, rows) for column in columns]
+    at = parts[0].at if len(parts) == 1 else np.zeros(len(rows), np.int64)
+    for part in parts if len(parts) > 1 else ():
+        at = np.unique(at * (int(part.at.max()) + 1) + part.at, return_inverse=True)[1]
+    _, first, at = np.unique(at, return_index=True, return_inverse=True)
+    columns_of_texts = [part.texts.take(pa.array(part.at[first])).to_pylist() for part in parts]
+    return at, list(zip(*columns_of_texts, strict=True))
+
+
+class _Part(NamedTuple):
+    """Rows of a column as places in its distinct texts, the last of which is null."""
+
+    at: NDArray[np.int64]
+    texts: pa.Array
+
+
+def _part(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> _Part:
+    if column.null_count == len(column):
+        return _Part(np.zeros(len(rows), np.int64), pa.nulls(1, pa.string()))
+    array = column.combine_chunks()
+    if pa.types.is_dictionary(array.type):
+        codes = codes_of(array)[rows].astype(np.int64)
+    else:
+        array = array.take(pa.array(rows)).dictionary_encode()
+        codes = codes_of(array).astype(np.int64)
+    return _Part(codes, pa.concat_arrays([array.dictionary, pa.nulls(1, array.dictionary.type)]))
+
+
+def _explained(entry: RuleEntry, rest: str | None) -> bool:
+    """funds.adjusted-without-reason: whether the form tells elsewhere why its budget changed."""
+    evaluation = json.loads(rest or "{}").get("evaluation") or {}
+    narrative, goal = evaluation.get("narrative") or {}, evaluation.get("goal") or {}
+    texts = (*[narrative.get(name) for name in ("performance", "problems", "improvements")], goal.get("actual"))
+    words = entry.words("change_words")
+    return any(text is not None and (first_word(text, words) is not None or bool(document_numbers(text))) for text in texts)
 
 
 def _signed(entry: RuleEntry, actual: str | None) -> bool:
@@ -45,11 +103,11 @@ def _signed(entry: RuleEntry, actual: str | None) -> bool:
     return not (first_word(text, entry.words("spoken_words")) and not first_word(text, entry.words("signs")))
 
 
-def _copied(entry: RuleEntry, target: str | None, actual: str | None) -> bool:
+def _copied(entry: RuleEntry, target: str | None, meaning: str | None, actual: str | None) -> bool:
     """actual.copies-target: the same print, with the target's sign or as the list of options."""
     if target is None or actual is None or says_nothing(target) or squeeze(target) != squeeze(actual):
         return False
-    return parse_value(target).operator is not None or squeeze(target) in entry.words("option_lists")
+    return _value(target, meaning).operator is not None or squeeze(target) in entry.words("option_lists")
 
 
 def _controlled(entry: RuleEntry, name: str | None, criteria: str | None) -> bool:
@@ -57,15 +115,18 @@ def _controlled(entry: RuleEntry, name: str | None, criteria: str | None) -> boo
     return not first_word(squeeze(f"{name or ''}{criteria or ''}"), entry.words("own_base_words"))
 
 
-def _counted_in_percent(entry: RuleEntry, target: str | None, actual: str | None) -> bool:
+def _counted_in_percent(entry: RuleEntry, target: str | None) -> bool:
     """unit.not-a-rate: a count in percent, unless the target tells of growth."""
-    unit = parse_value(target).unit or parse_value(actual).unit
-    return unit != "%" or not first_word(target or "", entry.words("growth"))
+    return not first_word(target or "", entry.words("growth"))
+
+
+def _value(print_: str | None, meaning: str | None) -> Value:
+    return parse_value(print_) if meaning is None else value_of(meaning)
 
 
 _CHECKS: Final[dict[str, tuple[tuple[str, ...], Callable[..., bool]]]] = {
     "actual.operator": (("actual",), _signed),
-    "actual.copies-target": (("target", "actual"), _copied),
+    "actual.copies-target": (("target", "target_value", "actual"), _copied),
     "cost.contradicts-funds": (("name", "criteria"), _controlled),
-    "unit.not-a-rate": (("target", "actual"), _counted_in_percent),
+    "unit.not-a-rate": (("target",), _counted_in_percent),
 }

@@ -12,7 +12,28 @@ from jiheng import __version__
 from jiheng.cli.wording import in_chinese
 from jiheng.errors import JihengError
 
-COMMANDS = ("across", "annotate", "appraise", "codes", "columns", "explain", "export", "packs", "read", "report", "schema", "scoresheet", "verify")
+COMMANDS = (
+    "across",
+    "annotate",
+    "appraise",
+    "codes",
+    "columns",
+    "evidence",
+    "explain",
+    "export",
+    "fill",
+    "ledgers",
+    "measure",
+    "monitor",
+    "packs",
+    "read",
+    "replay",
+    "report",
+    "rescore",
+    "schema",
+    "scoresheet",
+    "verify",
+)
 OK, FOUND, USAGE, UNREADABLE = 0, 1, 2, 3
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -11,6 +11,7 @@ from jiheng.domain.scorecard import TREATMENT_NAMES
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
+    from jiheng.domain.scorecard import Scorecard
     from jiheng.scoring.case import Case
 
 
@@ -26,19 +27,14 @@ def explain(  # noqa: PLR0913 - the options of the command, each named
     file: str, subject: str, *, side_by_side: bool, pack: str | None, place: str | None, on: str | None, nth: int
 ) -> int:
     """说明某一行得分的由来，如 /indicators/13 或 /funds。"""
-    request = request_of(pack=pack, place=place, on=on, stage=(), waiver=())
-    dossier = _one(file, request, nth)
-    if dossier is None:
+    found = one_case(file, request_of(pack=pack, place=place, on=on, stage=(), waiver=()), nth)
+    if found is None:
         return 3
-    card = dossier.scorecard
-    if card is None:
-        click.echo("\n".join(finding.message for finding in dossier.findings) or "这张表没有复算结果。", err=True)
-        return 3
+    card, case = cast("Scorecard", found[0].scorecard), found[1]
     if card.line(subject) is None:
         raise click.UsageError(f"没有计分行“{subject}”。可用的有：{'、'.join(line.subject for line in card.lines)}。")
     from jiheng.scoring.explain import explain as derivation  # noqa: PLC0415 - start-up time of the other commands
 
-    case = _case(dossier)
     if not side_by_side:
         click.echo("\n".join(derivation(case, card, subject)))
         return 0
@@ -52,28 +48,23 @@ def explain(  # noqa: PLR0913 - the options of the command, each named
     return 0
 
 
-def _one(file: str, request: Request, nth: int) -> Dossier | None:
+def one_case(file: str, request: Request, nth: int) -> tuple[Dossier, Case] | None:
+    """The form of a file, scored, and its case; None where there is none (said on stderr).
+
+    Raises:
+        click.UsageError: the file has no such form.
+    """
+    from jiheng import scoring  # noqa: PLC0415 - start-up time of the other commands
+    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - as above
+
     outcome = appraise_file(existing((file,))[0], request)
     if outcome.message is not None:
         click.echo(outcome.message, err=True)
         return None
     if nth > len(outcome.dossiers):
         raise click.UsageError(f"--form：文件中只有 {len(outcome.dossiers)} 张表，没有第 {nth} 张。")
-    return outcome.dossiers[nth - 1]
-
-
-def _case(dossier: Dossier) -> Case:
-    from jiheng.rulebook import load_rulebook  # noqa: PLC0415 - start-up time of the other commands
-    from jiheng.scoring.interpret import interpret  # noqa: PLC0415 - as above
-
-    if dossier.evaluation is None or dossier.scorecard is None or dossier.on is None:
-        raise click.UsageError("这张表没有复算结果，无法说明。")
-    return interpret(
-        dossier.evaluation,
-        load_rulebook().pack(dossier.scorecard.rulepack.id),
-        on=dossier.on,
-        fields=dossier.fields,
-        waivers=dossier.waivers,
-        source_name=dossier.document.name,
-        source_format=dossier.document.format,
-    )
+    dossier = outcome.dossiers[nth - 1]
+    if dossier.scorecard is None:
+        click.echo("\n".join(finding.message for finding in dossier.findings) or "这张表没有复算结果。", err=True)
+        return None
+    return dossier, scoring.case_of(dossier, load_rulebook().pack(dossier.scorecard.rulepack.id))

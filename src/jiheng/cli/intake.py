@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -17,6 +17,7 @@ from jiheng.domain.finding import Stage
 from jiheng.errors import JihengError, UnreadableFileError
 
 if TYPE_CHECKING:
+    from jiheng.domain.document import Document
     from jiheng.domain.dossier import Dossier, Waiver
     from jiheng.rulebook import Rulebook
 
@@ -40,6 +41,8 @@ class Request:
     on: date | None = None
     stages: tuple[Stage, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    ledgers: Path | None = None
+    attached: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,11 @@ def appraise_file(path: Path, request: Request) -> Outcome:
             waivers=request.waivers,
             stages=request.stages or audit.DEFAULT_STAGES,
         )
+        if request.ledgers is not None:
+            dossiers = tuple(pipeline.measured(dossier, request.ledgers, settled_rulebook()) for dossier in dossiers)
+        if request.attached:
+            attached = documents_of(request.attached)
+            dossiers = tuple(pipeline.proved(dossier, attached, settled_rulebook()) for dossier in dossiers)
     except OSError as error:
         return lost(path, "file.damaged", f"{path}：无法读取（{error.strerror}）。请检查文件与权限。")
     except JihengError as error:
@@ -87,6 +95,21 @@ def appraise_file(path: Path, request: Request) -> Outcome:
     except Exception as error:  # noqa: BLE001 - an accident in one file becomes a message, the other files go on
         return lost(path, "file.damaged", f"{path}：程序出错（{type(error).__name__}）。{UNFINISHED}")
     return Outcome(path, dossiers)
+
+
+def documents_of(paths: Sequence[Path]) -> list[Document]:
+    """The attached files that can be read; the others are named on stderr."""
+    from jiheng import importers  # noqa: PLC0415 - start-up time of the other commands
+
+    found = []
+    for path in paths:
+        try:
+            found.append(importers.read(path.read_bytes(), path.name))
+        except UnreadableFileError as error:
+            click.echo(f"{path}：{error}", err=True)
+        except OSError as error:
+            click.echo(f"{path}：无法读取（{error.strerror}）。请检查文件与权限。", err=True)
+    return found
 
 
 @cache
@@ -119,7 +142,9 @@ def lost(path: Path, code: str, message: str) -> Outcome:
     return Outcome(path, (Dossier(on=None, document=source, findings=(finding,)),), message)
 
 
-def request_of(*, pack: str | None, place: str | None, on: str | None, stage: tuple[str, ...], waiver: tuple[str, ...]) -> Request:
+def request_of(  # noqa: PLR0913 - the options of the command, each named
+    *, pack: str | None, place: str | None, on: str | None, stage: tuple[str, ...], waiver: tuple[str, ...], ledgers: Path | None = None
+) -> Request:
     """The request, or a usage error in Chinese.
 
     Raises:
@@ -133,7 +158,7 @@ def request_of(*, pack: str | None, place: str | None, on: str | None, stage: tu
 
         load_rulebook().pack(pack)
     waivers = tuple(parse_waiver(text) for text in waiver)
-    return Request(pack, place, day_of(on), stages_of(stage), waivers)
+    return Request(pack, place, day_of(on), stages_of(stage), waivers, ledgers)
 
 
 def day_of(text: str | None) -> date | None:

@@ -20,6 +20,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.finding import Citation
+from jiheng.domain.numerals import written
 from jiheng.errors import DossierInvalidError
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ def dossier_to_json(dossier: Dossier) -> dict[str, object]:
     text = _write(dossier)
     data = cast("dict[str, object]", json.loads(text))
     first = {"version": data["version"], "on": data["on"], "digest": _sha256(text)}
-    return {**first, **{key: data[key] for key in hints(Dossier) if key not in first}}
+    return {**first, **{key: data[key] for key in hints(Dossier) if key in data and key not in first}}
 
 
 def dossier_from_json(data: object) -> Dossier:
@@ -52,6 +53,11 @@ def dossier_from_json(data: object) -> Dossier:
 def evaluation_to_json(evaluation: Evaluation) -> dict[str, object]:
     """The evaluation alone as JSON data, as it stands in a dossier."""
     return cast("dict[str, object]", json.loads(_write(evaluation)))
+
+
+def record_to_json(record: object) -> dict[str, object]:
+    """Any record of the domain (a proof, a measurement) as JSON data, as it would stand in a dossier."""
+    return cast("dict[str, object]", json.loads(_write(record)))
 
 
 def evaluation_from_json(data: object) -> Evaluation:
@@ -124,15 +130,54 @@ def _writer(hint: object) -> _Writer:
 def _record_writer(kind: type) -> _Writer:
     """A writer of one record type, compiled from its field types as ``dataclass`` compiles ``__init__``: ten thousand values are written per form."""
     known: dict[str, object] = {"null": "null", "empty": "[]"}
+    opening: list[str] = []
+    template = _template(kind, "value", known, opening)
+    exec("\n ".join(["def write(value):", *opening, f"return f'{template}'"]), known)  # noqa: S102 - our own field names and nothing else
+    return cast("_Writer", known["write"])
+
+
+def _template(kind: type, value: str, known: dict[str, object], opening: list[str]) -> str:
+    """The inside of the f-string that writes a record; records inside it are written in place.
+
+    ``known`` gathers the writers it names, ``opening`` the statements before it: a named tuple is taken apart once, which is faster than by name.
+    """
     parts: list[str] = []
+    own_names = {name: f"{value}.{name}" for name in hints(kind)}
+    if issubclass(kind, tuple):
+        own_names = {name: f"{value.replace('.', '_')}_{name}" for name in hints(kind)}
+        opening.append(f"{', '.join(own_names.values())}, = {value}")
+    before, rare = "", left_out_when_empty(kind)
     for name, hint in sorted(hints(kind).items()):
-        own = _named(hint)
-        known[f"write_{name}"] = _writer(own)
-        text = f"write_{name}(value.{name})"
+        own, part = _named(hint), own_names[name]
+        if name in rare:
+            write = f"write_{part.replace('.', '_')}"
+            known[write] = _rare_writer(name, _writer(own))
+            before += f"{{{write}({part})}}"
+            continue
+        parts.append(before)
+        before = ""
+        if own is hint and is_record(own):
+            parts[-1] += f'"{name}":{_template(cast("type", own), part, known, opening)}'
+            continue
+        write = f"write_{part.replace('.', '_')}"
+        known[write] = _writer(own)
+        text = f"{write}({part})"
         if get_origin(own) is tuple:
-            text = f"{text} if value.{name} else empty"
-        parts.append(f'"{name}":{{{text if own is hint else f"null if value.{name} is None else {text}"}}}')
-    return cast("_Writer", eval(f"lambda value: f'{{{{{','.join(parts)}}}}}'", known))  # noqa: S307 - our own field names and nothing else
+            text = f"{text} if {part} else empty"
+        parts[-1] += f'"{name}":{{{text if own is hint else f"null if {part} is None else {text}"}}}'
+    return f"{{{{{','.join(parts)}}}}}"
+
+
+def _rare_writer(name: str, write: _Writer) -> _Writer:
+    """A writer of a field that stands in the JSON, before the next one, only where it is not empty."""
+    return lambda value: f'"{name}":{write(value)},' if value else ""
+
+
+@cache
+def left_out_when_empty(kind: type) -> frozenset[str]:
+    """The fields of a record that do not appear in the JSON where they are empty."""
+    marked = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
+    return frozenset(one.name for one in marked if "left_out_when_empty" in one.metadata)
 
 
 def _named(hint: object) -> object:
@@ -166,7 +211,7 @@ def _set_writer(write: _Writer) -> _Writer:
 
 
 def _dict_writer(write: _Writer) -> _Writer:
-    return lambda parts: "{" + ",".join([f"{_quoted(key)}:{write(part)}" for key, part in sorted(parts.items())]) + "}"
+    return lambda parts: "{" + ",".join([f"{_quoted(key)}:{write(parts[key])}" for key in sorted(parts)]) + "}"
 
 
 _quoted = encoder.encode_basestring
@@ -175,7 +220,7 @@ _PLAIN: dict[object, _Writer] = {
     str: _quoted,
     int: str,
     bool: {True: "true", False: "false"}.__getitem__,
-    Decimal: lambda number: f'"{number:f}"',
+    Decimal: lambda number: f'"{written(number)}"',
     date: lambda day: f'"{day.isoformat()}"',
 }
 

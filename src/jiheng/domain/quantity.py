@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from jiheng.domain.numerals import WIDE
+from jiheng.domain.numerals import WIDE, written
 from jiheng.domain.units import comparable, read_unit, scale
 from jiheng.errors import DimensionMismatchError
 
@@ -16,7 +16,7 @@ def plain(number: Decimal) -> str:
     >>> plain(Decimal("4.0E+5")), plain(Decimal("4.860"))
     ('400000', '4.86')
     """
-    text = f"{number:f}"
+    text = written(number)
     if "." in text:
         text = text.rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal, Union, cast, get_args, get_origin
 
-from jiheng.domain.codec import hints, is_record
+from jiheng.domain.codec import hints, is_record, left_out_when_empty
 from jiheng.domain.dossier import VERSION, Dossier
 
 _PLAIN: dict[object, dict[str, object]] = {
@@ -34,7 +34,7 @@ def _define(kind: type, definitions: dict[str, object]) -> None:
     entry: dict[str, object] = {"type": "object"}
     definitions[kind.__name__] = entry
     properties = {name: _shape(hint, definitions) for name, hint in hints(kind).items()}
-    entry |= {"properties": properties, "required": list(properties)}
+    entry |= {"properties": properties, "required": [name for name in properties if name not in left_out_when_empty(kind)]}
 
 
 def _shape(hint: object, definitions: dict[str, object]) -> dict[str, object]:  # noqa: PLR0911 - one answer per kind of type

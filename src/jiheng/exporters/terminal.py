@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markup import escape
@@ -11,6 +11,9 @@ from rich.table import Table
 
 from jiheng.domain.dossier import Dossier
 from jiheng.domain.finding import SEVERITY_NAMES, SEVERITY_ORDER, Finding
+from jiheng.domain.proof import VERDICT_NAMES, Proof
+from jiheng.domain.quantity import plain
+from jiheng.exporters.measured import HEADINGS, counts_told, details, measured_rows
 from jiheng.exporters.review import FieldReview, where
 from jiheng.exporters.rows import BASIS_NAMES, ReportRow, number, report_rows, total_line
 from jiheng.exporters.summary import Read, totals
@@ -79,8 +82,66 @@ def show_reviews(dossier: Dossier, reviews: Sequence[FieldReview]) -> None:
     console.print(f"请核对的有 {doubtful} 个。加 --annotate 对照.html 可在原页上看。" if doubtful else "没有需要核对的字段。")
 
 
+def measured_text(dossier: Dossier) -> str:
+    """What ledgers say about the rows of one form: the table, what stands behind each row, and how many rows have which outcome."""
+    out = io.StringIO()
+    console = Console(file=out, width=WIDTH, highlight=False, color_system=None)
+    rows = measured_rows(dossier)
+    title = (dossier.evaluation.project_name if dossier.evaluation else None) or dossier.document.name
+    console.print(f"[bold]{escape(title)}[/bold]  {escape(dossier.document.name)}")
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name in HEADINGS:
+        right = name not in {"指标", "结果"}
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for row in rows:
+        table.add_row(*map(escape, row.cells))
+    console.print(table)
+    for row in rows:
+        told = list(details(row))
+        if told:
+            console.print(escape(f"第 {row.place} 行“{row.name}”"))
+            for line in told:
+                console.print(escape(f"  {line}"))
+    console.print(f"结果：{counts_told(rows)}。")
+    return out.getvalue()
+
+
+def table_text(headings: Sequence[tuple[str, bool]], rows: Iterable[Sequence[str]]) -> str:
+    """A table as plain text, 100 columns wide; a heading is its words and whether its column is set to the right."""
+    out = io.StringIO()
+    console = Console(file=out, width=WIDTH, highlight=False, color_system=None)
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, right in headings:
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for row in rows:
+        table.add_row(*map(escape, row))
+    console.print(table)
+    return out.getvalue()
+
+
 def _short(text: str) -> str:
     return text if len(text) <= GLANCE else f"{text[:GLANCE]}…"
+
+
+def show_proofs(dossier: Dossier, proofs: Sequence[Proof]) -> None:
+    """What the attached files say about each row, beside what the form says; the sentence or cell it was found in below."""
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console = Console(highlight=False, width=WIDTH)
+    rows = dossier.evaluation.indicators if dossier.evaluation else ()
+    names = {f"/indicators/{at}": (str(at + 1), row.name or "（无名称）") for at, row in enumerate(rows)}
+    table = Table(show_edge=False, pad_edge=False, header_style="bold")
+    for name, right in (("行", True), ("指标", False), ("填报", True), ("佐证", True), ("结论", False), ("把握", True), ("出处", False)):
+        table.add_column(name, justify="right" if right else "left", overflow="fold", no_wrap=right)
+    for proof in proofs:
+        said = "—" if proof.said is None else f"{plain(proof.said)}{proof.unit}"
+        sure = f"{int(proof.confidence * 100)}%" if proof.file else "—"
+        place = f"{proof.file} {where(proof.anchor)}：{_short(proof.text)}" if proof.file and proof.anchor else "—"
+        cells = (*names[proof.subject], f"{plain(proof.stated)}{proof.unit}", said, VERDICT_NAMES[proof.verdict], sure, place)
+        table.add_row(*map(escape, cells), style="bold red" if proof.verdict == "differs" else "yellow" if proof.verdict == "shared" else "")
+    console.print(table)
+    counts = "，".join(f"{VERDICT_NAMES[verdict]} {sum(proof.verdict == verdict for proof in proofs)}" for verdict in VERDICT_NAMES)
+    console.print(f"共 {len(proofs)} 行有数值：{counts}。")
 
 
 def _summary_cells(path: str, dossier: Dossier) -> tuple[str, ...]:

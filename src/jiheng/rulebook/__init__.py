@@ -15,6 +15,8 @@ from jiheng.rulebook.comparing import Difference, difference
 from jiheng.rulebook.forms import Form, load_forms
 from jiheng.rulebook.gazetteer import Gazetteer
 from jiheng.rulebook.labels import Labels
+from jiheng.rulebook.ledger_loading import load_ledgers
+from jiheng.rulebook.ledgers import Ledger
 from jiheng.rulebook.loading import Header, Resolved, read_header, resolve
 from jiheng.rulebook.model import RulePack
 
@@ -23,6 +25,7 @@ __all__ = ["PACKS", "Choice", "Difference", "Rulebook", "difference", "load_rule
 PACKS = Path(__file__).resolve().parent.parent / "rulepacks"
 ROOT_PLACE = "cn"
 FORMS = "forms"
+LEDGERS = "ledgers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Rulebook:
     @cached_property
     def headers(self) -> dict[str, Header]:
         """Every pack's header by id."""
-        paths = sorted(path for path in self.directory.glob("*/*.yaml") if not path.name.startswith("_") and path.parent.name != FORMS)
+        paths = sorted(path for path in self.directory.glob("*/*.yaml") if not path.name.startswith("_") and path.parent.name not in {FORMS, LEDGERS})
         return {pack_id(path): read_header(path, pack_id(path)) for path in paths}
 
     @cached_property
@@ -57,6 +60,11 @@ class Rulebook:
     def forms(self) -> dict[str, Form]:
         """The official forms that are written back, by id."""
         return load_forms(self.directory / FORMS)
+
+    @cached_property
+    def ledgers(self) -> dict[str, Ledger]:
+        """The ledger definitions that actual values are measured by, by id."""
+        return load_ledgers(self.directory / LEDGERS)
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from typing import Any, Generic, Literal, TypeVar
 
@@ -247,6 +248,17 @@ class RuleEntry:
         if not isinstance(value, Decimal):
             raise TypeError(f"{self.code}.{name} is no number")
         return value
+
+    def fraction(self, name: str) -> Fraction:
+        """A numeric threshold of the pack as a fraction, made once."""
+        known = self._fractions.get(name)
+        if known is None:
+            known = self._fractions[name] = Fraction(self.number(name))
+        return known
+
+    @cached_property
+    def _fractions(self) -> dict[str, Fraction]:
+        return {}
 
     def words(self, name: str) -> tuple[str, ...]:
         """A lexicon of the pack, the stored tuple itself."""

@@ -10,6 +10,8 @@ from typing import Any, Literal, TypeVar
 
 from jiheng.domain.dossier import FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
+from jiheng.domain.measured import Measurement
+from jiheng.domain.proof import Proof
 from jiheng.domain.value import MoneyUnit, Operator, Value
 from jiheng.rulebook.model import AmountName, Formula, RulePack
 from jiheng.scoring.formulas import ratio
@@ -107,7 +109,7 @@ class MoneyLine:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One form under one law, ready to be scored and audited."""
+    """One form under one law, ready to be scored and audited; by subject what ledgers (``measurements``) and attached files (``proofs``) say."""
 
     evaluation: Evaluation
     law: RulePack
@@ -118,3 +120,5 @@ class Case:
     waivers: tuple[Waiver, ...] = ()
     source_name: str = ""
     source_format: str = ""
+    measurements: dict[str, Measurement] = field(default_factory=dict)
+    proofs: dict[str, Proof] = field(default_factory=dict)

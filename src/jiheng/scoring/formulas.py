@@ -29,8 +29,19 @@ def times_ratio(w: Exact, upper: Exact, lower: Exact) -> Fraction:
     return Fraction(a * c * f, b * d * e)
 
 
+def exceeds(first: Exact, second: Exact) -> bool:
+    """Whether the first number is the greater: a decimal beside a fraction, exact and several times as fast as their own comparison."""
+    (a, b), (c, d) = first.as_integer_ratio(), second.as_integer_ratio()
+    return a * d > c * b
+
+
+def equals(first: Exact, second: Exact) -> bool:
+    """Whether both are the same number; as fast as ``exceeds``."""
+    return first is second or first.as_integer_ratio() == second.as_integer_ratio()
+
+
 def _not_below_0(points: Exact) -> Exact:
-    return points if points > 0 else NOTHING
+    return points if points.as_integer_ratio()[0] > 0 else NOTHING
 
 
 def ratio_cap(_: Formula, a: Exact, b: Exact, w: Exact) -> Exact:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,8 @@ from operator import is_
 
 from jiheng.domain.dossier import Dossier, FieldReading, Waiver
 from jiheng.domain.evaluation import Evaluation, Indicator
+from jiheng.domain.measured import Measurement
+from jiheng.domain.proof import Proof
 from jiheng.domain.units import comparable, is_known, read_unit, scale
 from jiheng.domain.value import Operator, Value
 from jiheng.domain.valuetext import number_in_unit_of, regrade
@@ -32,6 +34,8 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
     waivers: tuple[Waiver, ...] = (),
     source_name: str = "",
     source_format: str = "",
+    measurements: Iterable[Measurement] = (),
+    proofs: Iterable[Proof] = (),
 ) -> Case:
     """The case of a form under a law. Never raises for odd data; what cannot be settled stays None."""
     regraded = _regraded_form(evaluation, frozenset(law.scheme.grade_words.value))
@@ -49,6 +53,8 @@ def interpret(  # noqa: PLR0913 - what a case consists of, each named
         waivers=waivers,
         source_name=source_name,
         source_format=source_format,
+        measurements={one.subject: one for one in measurements},
+        proofs={one.subject: one for one in proofs},
     )
 
 
@@ -68,6 +74,8 @@ def case_of(dossier: Dossier, law: RulePack) -> Case:
         waivers=dossier.waivers,
         source_name=dossier.document.name,
         source_format=dossier.document.format,
+        measurements=dossier.measurements,
+        proofs=dossier.proofs,
     )
 
 
@@ -187,7 +195,7 @@ def _in_unit(value: Value, other_unit: str | None) -> Decimal | None:
 
 def outside_unit(name: str | None, column_unit: str | None) -> tuple[str | None, UnitSource | None]:
     """A unit printed outside the value cells: in brackets at the end of the name, else in the unit column; with where it stands."""
-    match = _BRACKETS.search(name) if name else None
+    match = _BRACKETS.search(name) if name and (")" in name or "）" in name) else None
     read = read_unit(match.group(1)) if match else None
     if match and read is not None and is_known(read[1]):
         return match.group(1), "name"

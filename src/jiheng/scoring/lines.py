@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from jiheng.domain.finding import Citation
 from jiheng.domain.quantity import plain
@@ -15,9 +16,9 @@ from jiheng.domain.value import MoneyUnit, Operator
 from jiheng.domain.valuetext import tidy
 from jiheng.rulebook.model import Formula, RulePack, Sourced
 from jiheng.scoring.case import MoneyLine, Row
-from jiheng.scoring.formulas import ARITHMETIC, NOTHING, Exact, fund_rate, ratio, step, times_ratio, undecided
+from jiheng.scoring.formulas import ARITHMETIC, NOTHING, Exact, equals, exceeds, fund_rate, ratio, step, times_ratio, undecided
 from jiheng.scoring.purse import AMOUNT_NAMES
-from jiheng.scoring.rounding import MODE_NAMES, rounded, six_places
+from jiheng.scoring.rounding import MODE_NAMES, six_places, to_places
 from jiheng.scoring.tiers import tier_bounds, tier_of
 
 TEN_THOUSAND = Decimal(10) ** 4
@@ -62,7 +63,7 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
         exact = step(rule.formula, HUNDRED, times_ratio(HUNDRED, spent, base), points)
     else:
         exact = fund_rate(base, spent, points)
-    score, shown = rounded(exact, law.scheme.rounding.value), six_places(exact)
+    score, shown, step_told = _settled(exact, law)
     trace: tuple[str, ...]
     if not base or spent is None or money is None or money.base_name is None:
         missing = "没有预算基数" if not base else "没有支出数"
@@ -71,7 +72,7 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
         name = AMOUNT_NAMES[money.base_name]
         uncapped = six_places(times_ratio(points, spent, base))
         steps = f"{_yuan(spent, money.unit)} ÷ {_yuan(base, money.unit)} × {plain(points)} = {uncapped}"
-        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(base, spent), _rounding_step(shown, score, law))
+        trace = (f"实际支出 ÷ {name}：{steps}", *_capped(base, spent), step_told)
     return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=shown)
 
 
@@ -130,10 +131,10 @@ def law_factor(factor: Fraction) -> Decimal:
 def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
     row: Row, law: RulePack, method: str, exact: Exact, trace: tuple[str, ...], cites: tuple[Citation, ...]
 ) -> ScoreLine:
-    if law.scheme.cap_at_weight.value and row.weight is not None and exact > row.weight:
+    if law.scheme.cap_at_weight.value and row.weight is not None and exceeds(exact, row.weight):
         exact = row.weight
-    score, shown = rounded(exact, law.scheme.rounding.value), six_places(exact)
-    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, _rounding_step(shown, score, law)), cites, exact=shown)
+    score, shown, told = _settled(exact, law)
+    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, told), cites, shown)
 
 
 def formula_of(row: Row, law: RulePack) -> Found:
@@ -240,7 +241,7 @@ def _opening(row: Row) -> tuple[str, ...]:
 def _sentence(row: Row, formula: Formula, exact: Exact, w: Decimal) -> str:
     factor, unit = _print_unit(row)
     a, b, weight = _shown(row.a or NOTHING, factor, unit), _shown(row.b or NOTHING, factor, unit), plain(w)
-    if exact == w and formula.id not in LADDERS:
+    if equals(exact, w) and formula.id not in LADDERS:
         return f"完成值 {b}，目标 {row.operator}{a}，达到目标，得满分 {weight}。"
     shape = _SHAPES.get(formula.id, "目标 {a}，完成 {b}，分值 {w}").format(a=a, b=b, w=weight)
     return f"{shape} = {six_places(exact)}"
@@ -263,9 +264,17 @@ def _capped(base: Decimal, spent: Decimal) -> tuple[str, ...]:
     return ("支出超过基数，以分值为限。",) if (spent > base if base > 0 else spent < base) else ()
 
 
-def _rounding_step(exact: str, score: Decimal, law: RulePack) -> str:
+def _settled(exact: Exact, law: RulePack) -> tuple[Decimal, str, str]:
+    """The score that exact points give, the points as recorded, and the step from these to that in words."""
     rounding = law.scheme.rounding.value
-    return f"{exact} → {score:f}（{MODE_NAMES[rounding.mode]}，保留 {rounding.places} 位）"
+    return _rounding_step(*exact.as_integer_ratio(), rounding.places, rounding.mode)
+
+
+@lru_cache(maxsize=4096)
+def _rounding_step(upper: int, lower: int, places: int, mode: str) -> tuple[Decimal, str, str]:
+    exact = Fraction(upper, lower)
+    score, shown = to_places(exact, places, mode), six_places(exact)
+    return score, shown, f"{shown} → {score:f}（{MODE_NAMES[mode]}，保留 {places} 位）"
 
 
 def _yuan(amount: Decimal, unit: MoneyUnit | None) -> str:

@@ -16,7 +16,7 @@ from jiheng.scoring.formulas import NOTHING
 from jiheng.scoring.groups import answered_by_parent, shared_carries
 from jiheng.scoring.lines import money_score, row_line
 from jiheng.scoring.rounding import rounded
-from jiheng.scoring.waivers import carried, respread, reweighted, stated_at, treated, validate
+from jiheng.scoring.waivers import carried, excludes, points_under, respread, reweighted, stated_at, treated, validate
 
 FULL_AT_ANY_WEIGHT = frozenset(
     {"RATIO-CAP", "EQ-AS-GE", "EQ-SYM", "REV-RATIO", "REV-LINEAR", "ZERO", "ZERO-GE", "MET", "EQUAL", "COEFF", "BINARY", "DATE"}
@@ -78,12 +78,9 @@ def _is_plain_sum(case: Case, card: Scorecard) -> bool:
 def _swapped(plain: _PlainSum, treatment: Treatment) -> TreatmentTotal:
     """The total with one row treated: the other rows keep their points, or earn their share of those it leaves."""
     case, card, lines, full, row = plain
-    waiver = Waiver(row.subject, treatment)
-    before = lines[row.subject]
-    after = treated(before, row, waiver)
-    total = (card.total or NOTHING) - _points(before, row) + _points(after, row)
-    possible = (card.possible or NOTHING) - ((row.weight or NOTHING) if after.excluded else NOTHING)
-    weights = respread(case, (waiver,))
+    total = (card.total or NOTHING) - _points(lines[row.subject], row) + points_under(treatment, row)
+    possible = (card.possible or NOTHING) - ((row.weight or NOTHING) if excludes(treatment) else NOTHING)
+    weights = respread(case, (Waiver(row.subject, treatment),))
     for other in case.rows if weights else ():
         weight = weights.get(other.subject)
         if weight is not None and weight != other.weight:

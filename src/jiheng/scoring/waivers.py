@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from jiheng.domain.dossier import Waiver
-from jiheng.domain.scorecard import TREATMENT_NAMES, TREATMENTS, ScoreLine
+from jiheng.domain.scorecard import TREATMENT_NAMES, TREATMENTS, ScoreLine, Treatment
 from jiheng.errors import WaiverInvalidError
 from jiheng.rulebook.model import RulePack
 from jiheng.scoring.case import Case, Row, changed
@@ -78,9 +78,18 @@ def _spread(rows: list[Row], out: Mapping[str, str], weights: Mapping[str, Decim
 def treated(line: ScoreLine, row: Row, waiver: Waiver) -> ScoreLine:
     """A line under its own waiver; ``row`` carries the weight and the stated score as re-spread."""
     trace = (*line.trace, f"豁免：{TREATMENT_NAMES[waiver.treatment]}。")
-    score = carried(row.indicator.stated_score, row.weight) if waiver.treatment == "keep" else NOTHING
-    excluded = waiver.treatment not in {"keep", "zero"}
+    score, excluded = points_under(waiver.treatment, row), excludes(waiver.treatment)
     return line._replace(method="WAIVER", basis="judgement", score=score, trace=trace, low=None, high=None, exact=None, excluded=excluded)
+
+
+def points_under(treatment: Treatment, row: Row) -> Decimal:
+    """What a treated row adds to the total."""
+    return carried(row.indicator.stated_score, row.weight) if treatment == "keep" else NOTHING
+
+
+def excludes(treatment: Treatment) -> bool:
+    """Whether the row's own points can no longer be earned."""
+    return treatment not in {"keep", "zero"}
 
 
 def reweighted(row: Row, weight: Decimal, law: RulePack) -> Row:

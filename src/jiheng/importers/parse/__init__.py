@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from jiheng.domain.dossier import FieldReading
-from jiheng.domain.evaluation import PARTICULARS, Contact, Evaluation, FundLine, Goal, Narrative, Printed, StatedTotals
+from jiheng.domain.dossier import FieldReading, make_reading
+from jiheng.domain.evaluation import PARTICULARS, Contact, Evaluation, Goal, Narrative, Printed, StatedTotals
 from jiheng.domain.finding import Repair
 from jiheng.domain.moneytext import parse_money
 from jiheng.domain.value import Money, MoneyUnit
@@ -34,14 +34,14 @@ def parse(draft: Draft) -> Parsed:
         sheet.keep(line.filled)
     walk = Walk(sheet)
     walk.read()
-    evaluation = replace(_evaluation(draft, sheet, walk.purse.lines(), walk.purse.splits), management=tuple(walk.management.items))
-    readings = {pointer: FieldReading(cell.anchor, cell.confidence, cell.alternatives) for pointer, cell in sheet.cells.items()}
+    evaluation = _evaluation(draft, sheet, walk)
+    readings = {pointer: make_reading((cell.anchor, cell.confidence, cell.alternatives)) for pointer, cell in sheet.cells.items()}
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 
 
-def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...], splits: Splits) -> Evaluation:
-    text = sheet.values.get
-    unit = sheet.money_unit
+def _evaluation(draft: Draft, sheet: Sheet, walk: Walk) -> Evaluation:
+    funds = walk.purse.lines()  # they may settle the money unit
+    text, unit = sheet.values.get, sheet.money_unit
     return Evaluation(
         template=draft.template.id,
         kind=draft.template.kind,
@@ -60,19 +60,21 @@ def _evaluation(draft: Draft, sheet: Sheet, funds: tuple[FundLine, ...], splits:
         indicators=tuple(sheet.indicators),
         stated_totals=StatedTotals(sheet.total_weight, sheet.total_score, sheet.grade, tuple(sheet.printed_totals)),
         narrative=Narrative(**{key: text(f"/narrative/{key}") for key in ("performance", "problems", "improvements", "expiring_funds")}),
+        management=tuple(walk.management.items),
         particulars={pointer.removeprefix(PARTICULARS): value for pointer, value in sheet.values.items() if pointer.startswith(PARTICULARS)},
-        printed=_printed(draft, sheet, splits),
+        printed=_printed(draft, sheet, walk.purse.splits),
     )
 
 
 def _printed(draft: Draft, sheet: Sheet, splits: Splits) -> Printed:
+    parents = tuple(rows.families(sheet))
     return Printed(
         columns=frozenset(sheet.columns),
         fields=frozenset(sheet.labelled),
         amounts=frozenset(sheet.amount_columns),
         headings=tuple(rows.headings(sheet.blocks)),
-        group_scores=tuple(rows.group_scores(sheet)),
-        parents=tuple(rows.families(sheet)),
+        group_scores=tuple(rows.group_scores(sheet, parents)),
+        parents=parents,
         placeholders=tuple(sheet.placeholders),
         instructions=tuple(sheet.instructions),
         unit_column=tuple(sheet.unit_column),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cached_property, lru_cache
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache, partial
 from operator import add
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from jiheng.domain.document import Cell
+from jiheng.domain.gaps import is_mark
 from jiheng.domain.units import read_unit
 from jiheng.domain.value import Kind
 from jiheng.domain.valuetext import parse_value, tidy
@@ -28,7 +29,9 @@ STRANGE = 20
 SPILL = 40
 BLANK = 12
 DRIFT = 3
-MEMORY = 50_000
+MEMORY = 5_000  # texts remembered under a heading
+_Key = TypeVar("_Key")
+_Answer = TypeVar("_Answer")
 
 
 class Aligned(NamedTuple):
@@ -45,7 +48,7 @@ def align(row: Sequence[Cell], columns: Columns, labels: Labels) -> Aligned:
     filled = [cell for cell in row if cell.text]
     straight = {role: cell for cell in filled if (role := columns.over(cell)) is not None}
     if not columns.packed and len(straight) == len(filled):
-        strange = [role for role, cell in straight.items() if not judge.fits(role, cell.text)]
+        strange = [role for role, cell in straight.items() if not judge.fitting[role][cell.text]]
         if not strange or (strange == ["name"] and _named_by_its_target(straight)):
             return Aligned(straight, ())
     return _cheapest(_in_order(row) if columns.packed else filled, columns, judge)
@@ -69,7 +72,11 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
     """
     roles = columns.roles
     n, m = len(filled), len(roles)
-    costs, spills = _costs(filled, columns, judge), [SPILL if cell.text else BLANK for cell in filled]
+    costs = _costs(filled, columns, judge)
+    best = None if columns.packed else best_in_order(costs)
+    if best is not None:
+        return _aligned({roles[place]: cell for place, cell in zip(best, filled, strict=True)}, [], columns)
+    spills = [SPILL if cell.text else BLANK for cell in filled]
     least = _least(costs, spills, m, packed=columns.packed)
     cells: dict[str, Cell] = {}
     spilled: list[Cell] = []
@@ -83,20 +90,35 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
             i += 1
         else:
             j += 1
-    cells = {role: cell for role, cell in cells.items() if cell.text}
-    spilled = [cell for cell in spilled if cell.text]
-    moved = (
-        ()
-        if columns.packed
-        else tuple((role, cell) for role, cell in cells.items() if not cell.column <= columns.at[role] < cell.column + cell.column_span)
-    )
+    return _aligned({role: cell for role, cell in cells.items() if cell.text}, [cell for cell in spilled if cell.text], columns)
+
+
+def _aligned(cells: dict[str, Cell], spilled: list[Cell], columns: Columns) -> Aligned:
+    moved = () if columns.packed else tuple([found for found in cells.items() if not _is_under(found[1], columns.at[found[0]])])
     return Aligned(cells, moved, tuple(spilled))
+
+
+def _is_under(cell: Cell, column: int) -> bool:
+    return cell.column <= column < cell.column + cell.column_span
+
+
+def best_in_order(costs: list[list[int]]) -> list[int] | None:
+    """The one cheapest heading of each cell, where these stand in the order of the cells: no other fit is as cheap. None where they do not."""
+    places: list[int] = []
+    for prices in costs:
+        least = min(prices)
+        place = prices.index(least)
+        if least >= SPILL or prices.count(least) > 1 or (places and place <= places[-1]):
+            return None
+        places.append(place)
+    return places
 
 
 def _costs(filled: list[Cell], columns: Columns, judge: Judge) -> list[list[int]]:
     """What it costs to put each cell under each heading: its misfit, and its way there where the grid still stands."""
     nothing = [0] * len(columns.roles)
-    costs = [judge.misfits(columns.roles, cell.text) if cell.text else nothing for cell in filled]
+    misfits = judge.misfits[columns.roles]
+    costs = [misfits[cell.text] if cell.text else nothing for cell in filled]
     if columns.packed:
         return costs
     return [list(map(add, row, columns.ways(cell.column, DRIFT))) for cell, row in zip(filled, costs, strict=True)]
@@ -139,8 +161,26 @@ class _Said:
         return parse_value(self.plain).kind
 
 
+class _Answers(dict[_Key, _Answer]):
+    """Question → answer, found once and remembered. (It is a dictionary's own look-up: every cell of a form is asked about several times.)"""
+
+    def __init__(self, answer: Callable[[_Key], _Answer]) -> None:
+        super().__init__()
+        self.answer = answer
+
+    def __missing__(self, key: _Key) -> _Answer:
+        if len(self) > MEMORY:
+            self.clear()
+        answer = self[key] = self.answer(key)
+        return answer
+
+
 class Judge:
-    """Says how badly a text fits a heading: 0 well, 20 and more strangely, 90 not at all. Answers are remembered."""
+    """Says how badly a text fits a heading: 0 well, 20 and more strangely, 90 not at all.
+
+    ``misfit`` by heading and text is that number; ``misfits`` by headings and text the numbers under each of them; ``fitting`` by heading and
+    text whether a text may stay under the heading it stands under: prose in its own column is doubted only where it is plainly another's.
+    """
 
     def __init__(self, labels: Labels) -> None:
         words = labels.words
@@ -149,41 +189,26 @@ class Judge:
         self.criteria_marks = words["criteria_marks"]
         self.reason_marks = words["reason_marks"]
         self.title_endings = tuple(mark for mark in words["evidence_marks"] if mark not in "【《")
-        self.answers: dict[tuple[str, str], int] = {}
-        self.rows: dict[tuple[tuple[str, ...], str], list[int]] = {}
         self.said = _Said("")
+        self.misfit: dict[str, dict[str, int]] = _Answers(lambda role: _Answers(partial(self._misfit, role)))
+        self.misfits: dict[tuple[str, ...], dict[str, list[int]]] = _Answers(lambda roles: _Answers(partial(self._misfits, roles)))
+        self.fitting: dict[str, dict[str, bool]] = _Answers(lambda role: _Answers(partial(self._fits, role)))
 
     def is_level(self, text: str) -> bool:
         """Whether a text is the name of a level, its printed points aside."""
         bare = label_key(_BRACKETED_POINTS.sub("", _LIST_MARK.sub("", tidy(text))))
         return bare in self.level1 or bare in self.level2
 
-    def fits(self, role: str, text: str) -> bool:
-        """Whether a text may stay under the heading it stands under; prose in its own column is doubted only where it is plainly another's."""
-        return self.misfit(role, text) < (FOREIGN if role in PROSE else STRANGE)
+    def _fits(self, role: str, text: str) -> bool:
+        return self.misfit[role][text] < (FOREIGN if role in PROSE else STRANGE)
 
-    def misfits(self, roles: tuple[str, ...], text: str) -> list[int]:
-        """The misfit of a text under each of several headings."""
-        key = (roles, text)
-        answer = self.rows.get(key)
-        if answer is None:
-            if len(self.rows) > MEMORY // 10:
-                self.rows.clear()
-            answer = self.rows[key] = [self.misfit(role, text) for role in roles]
-        return answer
+    def _misfits(self, roles: tuple[str, ...], text: str) -> list[int]:
+        return [self.misfit[role][text] for role in roles]
 
-    def misfit(self, role: str, text: str) -> int:
-        """The misfit of a text under a heading."""
-        key = (role, text)
-        answer = self.answers.get(key)
-        if answer is None:
-            if len(self.answers) > MEMORY:
-                self.answers.clear()
-            said = self.said
-            if said.text != text:
-                said = self.said = _Said(text)
-            answer = self.answers[key] = self._judge(role, said)
-        return answer
+    def _misfit(self, role: str, text: str) -> int:
+        if self.said.text != text:
+            self.said = _Said(text)
+        return self._judge(role, self.said)
 
     def _judge(self, role: str, said: _Said) -> int:
         if role in {"level1", "level2", "name"}:
@@ -228,7 +253,7 @@ class Judge:
 def _as_mark(role: str, plain: str, *, number: bool) -> int:
     """Weights, scores, operators and units: short cells that either fit or do not."""
     if role == "score":
-        return 0 if number else 5 if plain in ABSENT_TOKENS else IMPOSSIBLE
+        return 0 if number else 5 if plain in ABSENT_TOKENS or is_mark(plain) else IMPOSSIBLE
     if role == "operator":
         return 0 if plain in OPERATOR_MARKS or plain.startswith("定性") or plain == "﹦" else IMPOSSIBLE
     if role == "unit":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5}
 _ANNOUNCED = re.compile(r"([两二三四五2-5])档")
@@ -24,6 +25,7 @@ def adopt_fuller(texts: list[tuple[int, str]]) -> list[tuple[int, str, str]]:
     return found
 
 
+@lru_cache(maxsize=1024)
 def truncated(text: str) -> bool:
     """Whether a text announces n tiers and lists fewer labels."""
     announced = _announced(text)

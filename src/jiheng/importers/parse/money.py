@@ -15,7 +15,7 @@ from jiheng.domain.valuewords import ABSENT_TOKENS
 from jiheng.importers.parse.points import points_of
 from jiheng.importers.parse.sheet import Sheet
 from jiheng.importers.parse.splits import Splits
-from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
+from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key, word_keys
 
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -38,8 +38,8 @@ class Purse:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self.roles = lexicon(sheet.labels, "amounts")
-        self.tiers = {label_key(word) for word in sheet.labels.words["tiers_of_money"]}
-        self.items = tuple(label_key(word) for word in sheet.labels.words["fund_items"])
+        self.tiers = word_keys(sheet.labels, "tiers_of_money")
+        self.items = word_keys(sheet.labels, "fund_items")
         self.header: list[tuple[int, str]] = []
         self.header_item: Cell | None = None
         self.entries: list[Entry] = []

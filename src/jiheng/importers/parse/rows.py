@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
 from jiheng.domain.document import Cell
 from jiheng.domain.evaluation import Heading, Indicator, PrintedTotal
+from jiheng.domain.gaps import is_mark
 from jiheng.domain.value import Value
 from jiheng.domain.valuetext import parse_parts, parse_value, tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS
@@ -287,11 +288,12 @@ def headings(blocks: list[Block]) -> Iterator[Heading]:
 
 def families(sheet: Sheet) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Each parent row that carries the points, with the rows below that only break it down: 其中…, rows under a ★, rows below one without values."""
+    divided = {id(block.parent) for block in sheet.blocks if block.level == 2}
     for block in sheet.blocks:
         if block.repeats:
             continue
         parent, children = None, list[int]()
-        for index in [*block.rows, None] if block.level == 2 or not _has_level2(sheet, block) else ():
+        for index in [*block.rows, None] if block.level == 2 or id(block) not in divided else ():
             row = sheet.indicators[index] if index is not None else None
             if row is not None and parent is not None and index == parent + len(children) + 1 and _is_part(sheet, index, parent, children):
                 children.append(index)
@@ -310,24 +312,26 @@ def _is_part(sheet: Sheet, index: int, parent: int, children: list[int]) -> bool
     return named or starred or (above.target.kind == "absent" and above.actual.kind == "absent")
 
 
-def _has_level2(sheet: Sheet, block: Block) -> bool:
-    return any(other.level == 2 and other.parent is block for other in sheet.blocks)
-
-
-def group_scores(sheet: Sheet) -> Iterator[tuple[int, int]]:
+def group_scores(sheet: Sheet, parents: Iterable[tuple[int, tuple[int, ...]]]) -> Iterator[tuple[int, int]]:
     """Runs of rows below a score that print none themselves, inside one level-2 heading; the parts of a parent row are no such run."""
-    parts = {child for _, children in families(sheet) for child in children}
+    parts = {child for _, children in parents for child in children}
     for block in sheet.blocks:
         if block.level != 2 or block.repeats:
             continue
         start: int | None = None
         for index in [*(row for row in block.rows if row not in parts), None]:
-            scored = index is None or sheet.indicators[index].stated_score is not None
+            scored = index is None or sheet.indicators[index].stated_score is not None or _waits(sheet, index)
             if scored:
                 if start is not None and index != start + 1 and (last := (index or block.rows[-1] + 1) - 1) > start and not {start + 1, last} & parts:
                     yield start, last
                 start = index
     return
+
+
+def _waits(sheet: Sheet, index: int) -> bool:
+    """Whether the score cell holds the mark of a gap: its own score is still to come."""
+    cell = sheet.cells.get(f"/indicators/{index}/stated_score")
+    return cell is not None and is_mark(cell.text)
 
 
 def finish(sheet: Sheet) -> None:

@@ -27,23 +27,32 @@ def read(source: bytes) -> Reading:
     Raises:
         UnreadableFileError: ``file.binary``, ``file.damaged``, ``file.limit`` or ``file.empty``.
     """
-    content = decode(source)
-    hint = _HINT.match(content)
-    first = 1 if hint is None else 2
-    body = content if hint is None else content[hint.end() :]
-    lines = body.splitlines(keepends=True)
     cells: list[Cell] = []
-    separator = _separator(lines) if hint is None else hint[1]
-    for row, (line, fields) in enumerate(_records(lines, separator)):
+    for row, (line, fields) in enumerate(rows(source)):
         for column, field in enumerate(fields):
-            text = _text(field)
+            text = shown(field)
             if text:
-                cells.append(Cell(row, column, text, Anchor(cell=f"c{column + 1}", line=line + first, text=text), source_text=field))
+                cells.append(Cell(row, column, text, Anchor(cell=f"c{column + 1}", line=line, text=text), source_text=field))
         if len(cells) > MAX_CELLS:
             raise UnreadableFileError("file.limit", _TOO_MANY)
     if not cells:
         raise UnreadableFileError("file.empty", _EMPTY)
     return Reading((Table(tuple(cells), cells[-1].row + 1, max(cell.column for cell in cells) + 1),))
+
+
+def rows(source: bytes) -> list[tuple[int, list[str]]]:
+    """The rows of a file, however many: the line each begins on, from 1, and its fields as they are written.
+
+    Raises:
+        UnreadableFileError: ``file.binary``, ``file.damaged`` or ``file.limit``.
+    """
+    content = decode(source)
+    hint = _HINT.match(content)
+    first = 1 if hint is None else 2
+    body = content if hint is None else content[hint.end() :]
+    lines = body.splitlines(keepends=True)
+    separator = _separator(lines) if hint is None else hint[1]
+    return [(line + first, fields) for line, fields in _records(lines, separator)]
 
 
 def _records(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
@@ -94,7 +103,8 @@ def _fit(lines: list[str], separator: str) -> int:
     return max((count * (width - 1) for width, count in widths.items()), default=0)
 
 
-def _text(field: str) -> str:
+def shown(field: str) -> str:
+    """A field as it is read: blanks folded, ``="0012"`` without its guard."""
     text = fold(field)
     forced = _FORCED.fullmatch(text)
     return text if forced is None else forced[1].replace('""', '"').strip()

@@ -42,7 +42,7 @@ def _table(rows: list[tuple[int, list[str]]]) -> Table:
     cells: list[Cell] = []
     for index, (line, parts) in enumerate(rows):
         texts = [part.strip() for part in parts]
-        clean = [_clean(text) if text else "" for text in texts]
+        clean = [text if " " not in text and "<" not in text and text.isprintable() else _clean(text) for text in texts]
         anchors = map(make_anchor, zip(_NONE, _NONE, names, repeat(line), _NONE, texts, strict=False))
         cells += map(make_cell, zip(repeat(index), count(), clean, anchors, _ONE, _ONE, _NONE, texts, _CERTAIN, _NONE, repeat(()), strict=False))
     return Table(tuple(cells), len(rows), width)
