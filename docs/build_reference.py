@@ -103,7 +103,7 @@ RECORDS: tuple[tuple[str, type, dict[str, str]], ...] = (
     (
         "项",
         model.Term,
-        {"label": "印出的名称", "columns": "列 → 系数；不写则数行数", "where": "只看哪些行", "factor": "整项乘以多少，默认 1"},
+        {"label": "印出的名称", "columns": "列 → 系数；不写则数行数", "where": "只看哪些行", "factor": "整项乘以多少，默认 1", "unless": "旁边另一项的名称；那一项有行时，这一项不计"},
     ),
     ("借用的分母", model.Borrowed, {"ledger": "台账", "definition": "它的口径"}),
     ("停机", model.Uptime, {"start": "开始时刻", "end": "结束时刻", "planned": "是否计划内"}),

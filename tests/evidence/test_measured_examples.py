@@ -31,6 +31,23 @@ def test_payments_and_budget_give_the_execution_rate_and_the_claimed_score() -> 
     assert dict(found.measures[0].parts)["支付"] == Decimal("4149.88")
 
 
+def paid(*lines: tuple[str, str]) -> Any:
+    rows: list[dict[str, Any]] = [{"doc_no": f"z{i}", "kind": kind, "date": "2023-05-04", "amount": amount} for i, (kind, amount) in enumerate(lines)]
+    return measured(records(ledger("budget-payments"), rows), stated("80", "%"), definition="execution-rate", closed="决算批复")
+
+
+def test_the_plan_stands_in_for_what_was_allotted_and_is_never_added_to_it() -> None:
+    for base in ([("下达", "100")], [("年初预算", "100")], [("年初预算", "100"), ("下达", "100")]):
+        found = paid(*base, ("追加", "50"), ("支付", "120"))
+        assert told(found, "shown outcome") == (Decimal(80), "equal"), base
+
+
+def test_a_kind_that_is_no_flow_of_money_is_left_out_and_told() -> None:
+    found = paid(("下达", "100"), ("预付款核销", "30"), ("支付", "80"))
+    assert told(found, "shown outcome") == (Decimal(80), "equal")
+    assert left(found) == {"out-of-kind": 1}
+
+
 def checks(found: str) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = [
         {

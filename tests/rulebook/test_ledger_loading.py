@@ -174,6 +174,8 @@ def line_of(text: str, part: str) -> int:
         ("columns: {persons: 1", "columns: {kind: 1", "列“kind”的类型是 text，不能相加"),
         ("persons: 1, seats: -2.5", "persons: 一, seats: -2.5", "“一”不是数字"),
         ("seats: -2.5}}", "seats: -2.5}, where: [{column: kind}]}", "条件没有写检验什么"),
+        ("seats: -2.5}}", "seats: -2.5}, unless: 座位}", "旁边没有叫“座位”的一项；可用：无"),
+        ("seats: -2.5}}", "seats: -2.5}, unless: 人数}", "旁边没有叫“人数”的一项"),
     ],
 )
 def test_a_broken_definition_is_refused_with_its_line(write: Writer, old: str, new: str, message: str) -> None:

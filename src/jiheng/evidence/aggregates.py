@@ -179,8 +179,9 @@ def _length(outages: Iterable[Outage]) -> timedelta:
     return found
 
 
-def _parts(terms: Iterable[Term], tally: Tally) -> tuple[tuple[str, Decimal], ...]:
-    return tuple([(term.label, tally.total(term)) for term in terms])
+def _parts(terms: Sequence[Term], tally: Tally) -> tuple[tuple[str, Decimal], ...]:
+    having = {term.label: tally.total(Term(term.label, where=term.where)) for term in terms if any(term.label == one.unless for one in terms)}
+    return tuple([(term.label, tally.total(term)) for term in terms if not (term.unless and having[term.unless])])
 
 
 def _bare(number: Decimal) -> Decimal:

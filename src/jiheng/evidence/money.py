@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -49,7 +50,7 @@ def money_history(
     ledger, flows = source.ledger, source.ledger.flows
     if flows is None:
         raise ValueError(f"{ledger.id}: no flows")
-    definition = next(iter(ledger.definitions.values()))
+    definition = replace(next(iter(ledger.definitions.values())), where=())  # kinds that are no flow are told by name here
     sifted = source.sift(Question(definition, binding, Days(date(on.year, 1, 1), on, on), binding.region or region))
     every = tuple(dict.fromkeys((*ledger.key[:1], flows.kind, flows.amount, *(name for name in (flows.tier, flows.document) if name))))
     facts = sifted.tally.covered(every)

@@ -232,6 +232,7 @@ def _definition(checker: Checker, node: Node, definition: Definition) -> None:
     for part in ("terms", "over"):
         for item, term in zip(reading.items(entries[part]) if part in entries else (), getattr(definition, part), strict=True):
             _term(checker, reading.mapping(item), term)
+            _stand_in(checker, reading.mapping(item), definition, part)
     if "distinct" in entries:
         checker.all_named(entries["distinct"])
     if "where" in entries:
@@ -248,6 +249,17 @@ def _term(checker: Checker, parts: Mapping[str, Node], term: Term) -> None:
             raise checker.reading.refuse(factor, f"列“{key}”的类型是 {checker.columns[key].type}，不能相加；要用{TYPE_NAMES[NUMBERS]}的列。")
     if "where" in parts:
         checker.conditions(parts["where"], term.where)
+
+
+def _stand_in(checker: Checker, parts: Mapping[str, Node], definition: Definition, part: str) -> None:
+    if "unless" not in parts:
+        return
+    if definition.aggregation not in {"sum", "ratio"}:
+        raise checker.reading.refuse(parts["unless"], f"unless 只用于 sum 和 ratio，这里是 {definition.aggregation}。")
+    wanted = checker.reading.decode(parts["unless"], str)
+    others = [term.label for term in getattr(definition, part) if term.label != checker.reading.decode(parts["label"], str) and term.unless is None]
+    if wanted not in others:
+        raise checker.reading.refuse(parts["unless"], f"旁边没有叫“{wanted}”的一项；可用：{'、'.join(others) or '无'}。")
 
 
 def _outages(checker: Checker, parts: Mapping[str, Node]) -> None:

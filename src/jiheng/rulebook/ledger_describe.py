@@ -122,7 +122,8 @@ def _term(term: Term, columns: dict[str, Column]) -> str:
     if term.factor != 1:
         what = f"{term.factor:f} ×（{what}）"
     where = f"，只看{_conditions(term.where, columns)}" if term.where else ""
-    return f"{term.label} ＝ {what}{where}"
+    instead = f"；有“{term.unless}”的行时不计" if term.unless else ""
+    return f"{term.label} ＝ {what}{where}{instead}"
 
 
 def _times(factor: Decimal, title: str) -> str:

@@ -64,12 +64,17 @@ class Invalidity:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Σ over the rows that meet ``where`` of factor × column for each of ``columns``; without columns, their number. ``label`` names it in print."""
+    """Σ over the rows that meet ``where`` of factor × column for each of ``columns``; without columns, their number.
+
+    ``label`` names it in print; ``unless`` is the label of another term beside it: where that one has rows, this one does not count (the plan
+    stands in for what was allotted, and is not added to it).
+    """
 
     label: str
     columns: dict[str, Decimal] = field(default_factory=dict)
     where: tuple[Condition, ...] = ()
     factor: Decimal = Decimal(1)
+    unless: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
