@@ -61,6 +61,14 @@ def test_typed_values_are_kept_unless_overwriting_is_asked_for(tmp_path: Path, c
     assert "第 4 行“通关申报量”完成值：填报 41.20万票，应为 —（台账有缺口：东港口岸 2023-08）" in changed
 
 
+def test_what_the_ledgers_confirm_is_left_as_it_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["fill", str(SOUND / "自评表.txt"), "--ledgers", str(SOUND / "台账"), "--output", str(tmp_path / "一.txt"), "--overwrite"]) == 1
+    out = capsys.readouterr().out
+    assert "填写 1 处：\n  第 6 行“接转入境人员”得分：4 → 0.00" in out
+    cli.run(["appraise", str(tmp_path / "一.txt"), "--format", "json"])
+    assert json.loads(capsys.readouterr().out)["evaluation"]["indicators"][15]["actual"]["raw"] == "299.43亿元"
+
+
 def test_the_form_itself_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     form = blank(tmp_path)
     before = form.read_bytes()

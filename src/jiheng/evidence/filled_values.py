@@ -26,10 +26,10 @@ def is_open(text: str | None) -> bool:
 def printed(found: Measurement, row: Row) -> str | None:
     """The first result that the row's target can stand beside, as the form would print it; None where there is none.
 
-    It is printed in the target's unit if it needs no more places there than two, or than the target; what is counted is else printed in the
-    ledger's own unit, whole (4199519条, not 419.95万条); money and rates are rounded half up (2.09亿元).
+    It is printed in the target's unit, else in that of the value there was, if it needs no more places there than two, or than the target;
+    what is counted is else printed in the ledger's own unit, whole (4199519条, not 419.95万条); money and rates are rounded half up (2.09亿元).
     """
-    unit = row.target.printed_unit or row.unit
+    unit = row.target.printed_unit or row.actual.printed_unit or row.unit
     measure = next((one for one in found.measures if fits(one.unit, Stated(Decimal(0), unit, 0))), None)
     if measure is None or measure.value is None:
         return None

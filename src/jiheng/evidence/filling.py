@@ -119,7 +119,7 @@ class _Work:
         """What each measured row would print."""
         for row in self.case.rows:
             one = found.get(row.subject)
-            if one is None or one.outcome in {"judgement", "equal"} or _speaks_by_score(row):
+            if one is None or one.outcome in {"judgement", "equal"} or _speaks_by_score(row) or _says_so(row, one):
                 continue
             text = printed(one, row)
             if text is None:
@@ -299,6 +299,11 @@ def _with_total(case: Case, evaluation: Evaluation, put: Callable[[str, str, Dec
 
 def _open_cell(row: Row) -> bool:
     return row.actual.kind == ABSENT.kind or is_open(row.actual.raw)
+
+
+def _says_so(row: Row, found: Measurement) -> bool:
+    """Whether the cell already says what the ledger does (its growth may still be open)."""
+    return not _open_cell(row) and found.shown is not None and found.shown == found.stated
 
 
 def _speaks_by_score(row: Row) -> bool:
