@@ -76,6 +76,24 @@ def test_what_a_sentence_proves(name: str, actual: str, said: str, verdict: str)
     assert only(name, actual, text(said)).verdict == verdict
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["集装箱吞吐量目标为70万标箱。", "上年集装箱吞吐量70万标箱。", "计划完成集装箱吞吐量70万标箱。"],
+)
+def test_a_number_of_another_kind_proves_nothing(said: str) -> None:
+    assert only("集装箱吞吐量", "76.18万标箱", text(said)).verdict == "not-found"
+
+
+def test_columns_of_other_kinds_are_passed_over_and_a_sign_before_a_number_is_none() -> None:
+    document = table("指标,权重(%),年度目标值,实际完成值,得分", "服务对象满意度,5,90%,≥99.45%,5")
+    proof = only("服务对象满意度", "99.45%", document)
+    assert (proof.verdict, proof.said, proof.anchor and proof.anchor.cell) == ("agrees", Decimal("99.45"), "c4")
+
+
+def test_a_word_of_another_kind_in_the_rows_own_name_is_meant() -> None:
+    assert only("进出口总额增长率", "5%", text("进出口总额增长率为5%。")).verdict == "agrees"
+
+
 def test_what_is_not_surely_about_the_row_never_contradicts_it() -> None:
     assert only("重点企业技术改造项目数", "12个", text("支持企业项目15个。")).verdict == "not-found"
 

@@ -66,10 +66,13 @@ class Candidate(NamedTuple):
         return self.confidence, self.agrees, self.exactly
 
 
-def proofs_of(rows: Iterable[Row], statements: Sequence[Statement], year: int | None) -> tuple[Proof, ...]:
-    """One proof per row whose actual value is a number with a unit, in the order of the rows."""
+def proofs_of(rows: Iterable[Row], statements: Sequence[Statement], year: int | None, other_words: Sequence[str] = ()) -> tuple[Proof, ...]:
+    """One proof per row whose actual value is a number with a unit, in the order of the rows.
+
+    ``other_words`` mark numbers that are no actual value (目标, 分值, 同比): such a number counts only for a row whose name has the word.
+    """
     sought = [one for row in rows if (one := _sought(row)) is not None]
-    found = [candidate for one in sought for statement in statements if (candidate := _candidate(one, statement, year)) is not None]
+    found = [candidate for one in sought for statement in statements if (candidate := _candidate(one, statement, year, other_words)) is not None]
     found.sort(key=lambda candidate: candidate.rank, reverse=True)
     taken: dict[int, Candidate] = {}
     chosen: dict[int, Candidate] = {}
@@ -98,9 +101,9 @@ def _pairs(text: str) -> frozenset[str]:
     return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
-def _candidate(sought: Sought, statement: Statement, year: int | None) -> Candidate | None:
+def _candidate(sought: Sought, statement: Statement, year: int | None, other_words: Sequence[str]) -> Candidate | None:
     said = _in_unit(statement, sought.unit)
-    if said is None:
+    if said is None or any(word in statement.over and word not in sought.name for word in other_words):
         return None
     words = max(
         _held(sought.pairs, statement.near),

@@ -14,7 +14,7 @@ from jiheng.domain.numerals import DIGITS, number_of, scaled
 from jiheng.domain.units import is_known, read_unit
 from jiheng.evidence.headings import unit_in, unit_said
 
-_BARE = re.compile(rf"(?P<number>{DIGITS})(?P<rest>.{{0,8}})")
+_BARE = re.compile(rf"[≥≤<>=约达]*(?P<number>{DIGITS})(?P<rest>.{{0,8}})")
 _SENTENCE = re.compile(r"[^。；;！!？?\n\r]+[。；;！!？?]?")
 _CLAUSE_ENDS = "，,、：:（）()"
 _CALENDAR = frozenset({"年", "月", "日", "季度", "周", "年度", "月份", "期"})
@@ -26,8 +26,8 @@ _LONGEST_HEADING = 60
 class Statement:
     """A number with its canonical unit (None where none is printed) and what is said around it.
 
-    ``near`` is the clause it stands in, or the headings of its cell; ``around`` the sentence, or title and headings; ``labels`` the cells beside it;
-    ``places`` the places behind the point in ``printed_unit``.
+    ``near`` is the clause it stands in, or the headings of its cell; ``over`` those above it, or the clause: what kind of number it is;
+    ``around`` the sentence, or title and headings; ``labels`` the cells beside it; ``places`` the places behind the point in ``printed_unit``.
     """
 
     number: Decimal
@@ -42,6 +42,7 @@ class Statement:
     anchor: Anchor
     confidence: Decimal = Decimal(1)
     labels: tuple[str, ...] = ()
+    over: str = ""
 
 
 def statements_of(document: Document) -> tuple[Statement, ...]:
@@ -70,7 +71,7 @@ def _said(text: str, anchor: Anchor, document: Document, title: str, confidence:
             around = said if len(said) > len(near) else title + said
             number, places = mention.number, _places(mention.text)
             made = Statement(
-                number, mention.unit, mention.printed_unit, places, near, around, said, document.name, document.digest, anchor, confidence
+                number, mention.unit, mention.printed_unit, places, near, around, said, document.name, document.digest, anchor, confidence, over=near
             )
             found.append(made)
     return found
@@ -139,6 +140,7 @@ def _in_cell(cell: Cell, bare: re.Match[str], beside: tuple[str, ...], over: str
         anchor=cell.anchor,
         confidence=cell.confidence,
         labels=beside,
+        over=over,
     )
 
 
