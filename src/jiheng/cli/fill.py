@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import unread, write, write_bytes
+from jiheng.cli.delivery import write, write_bytes
 from jiheng.cli.export import chosen, written
-from jiheng.cli.intake import appraise_file, request_of, settled_rulebook
-from jiheng.cli.measure import form_in, ledgers_of
+from jiheng.cli.intake import request_of, settled_rulebook
+from jiheng.cli.measure import form_in, ledgers_of, the_form
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
@@ -48,14 +48,9 @@ def fill(  # noqa: PLR0913 - the options of the command, each named
     if target.exists() and target.samefile(path):
         raise click.UsageError(f"--output：“{target}”就是原表，写入会把它盖掉。请换一个文件名。")
     folder = ledgers_of(path, ledgers)
-    outcome = appraise_file(path, request_of(pack=pack, place=place, on=on, stage=(), waiver=()))
-    trouble = unread(outcome)
-    if trouble is not None:
-        click.echo(trouble, err=True)
-        return outcome.exit_code
-    if len(outcome.dossiers) > 1:
-        raise click.UsageError(f"{path}：文件里有 {len(outcome.dossiers)} 张自评表，不知道台账属于哪一张。请先分开。")
-    dossier = outcome.dossiers[0]
+    dossier = the_form(path, request_of(pack=pack, place=place, on=on, stage=(), waiver=()))
+    if isinstance(dossier, int):
+        return dossier
     drawing = None if ending == "json" else chosen(paper, dossier.evaluation.template if dossier.evaluation else None)
     filling = filled(dossier, folder, drawing, overwrite=overwrite)
     after = audited(dossier, filling)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from jiheng.cli.delivery import unread, write
-from jiheng.cli.intake import appraise_file, existing, request_of
+from jiheng.cli.intake import Request, appraise_file, existing, request_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,6 +78,22 @@ def ledgers_of(form: Path, named: str | None) -> Path:
     if not (folder / BINDINGS_FILE).is_file():
         raise click.UsageError(f"--ledgers：目录“{folder}”里没有 {BINDINGS_FILE}。请给出台账的目录。")
     return folder
+
+
+def the_form(path: Path, request: Request) -> Dossier | int:
+    """The form that ledgers belong to; where it cannot be read, the exit code (why is said on stderr).
+
+    Raises:
+        click.UsageError: the file holds several forms.
+    """
+    outcome = appraise_file(path, request)
+    trouble = unread(outcome)
+    if trouble is not None:
+        click.echo(trouble, err=True)
+        return outcome.exit_code
+    if len(outcome.dossiers) > 1:
+        raise click.UsageError(f"{path}：文件里有 {len(outcome.dossiers)} 张自评表，不知道台账属于哪一张。请先分开。")
+    return outcome.dossiers[0]
 
 
 def _json(dossiers: Sequence[Dossier]) -> str:

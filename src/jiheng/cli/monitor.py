@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from jiheng.cli.delivery import unread, write
-from jiheng.cli.intake import appraise_file, day_of, request_of, settled_rulebook
-from jiheng.cli.measure import form_in, ledgers_of
+from jiheng.cli.delivery import write
+from jiheng.cli.intake import day_of, request_of, settled_rulebook
+from jiheng.cli.measure import form_in, ledgers_of, the_form
 
 if TYPE_CHECKING:
     from jiheng.domain.dossier import Dossier
@@ -35,16 +35,12 @@ def monitor(  # noqa: PLR0913 - the options of the command, each named
     """
     path = form_in(Path(form))
     folder = ledgers_of(path, ledgers)
-    outcome = appraise_file(path, request_of(pack=pack, place=place, on=None, stage=(), waiver=()))
-    trouble = unread(outcome)
-    if trouble is not None:
-        click.echo(trouble, err=True)
-        return outcome.exit_code
-    if len(outcome.dossiers) > 1:
-        raise click.UsageError(f"{path}：文件里有 {len(outcome.dossiers)} 张自评表，不知道台账属于哪一张。请先分开。")
+    dossier = the_form(path, request_of(pack=pack, place=place, on=None, stage=(), waiver=()))
+    if isinstance(dossier, int):
+        return dossier
     day = day_of(on)
     assert day is not None  # noqa: S101 - the option is required
-    found = monitored(outcome.dossiers[0], folder, day)
+    found = monitored(dossier, folder, day)
     text = _shaped(found, shape)
     if output is not None:
         write(Path(output), text)
