@@ -66,7 +66,8 @@ def test_what_the_ledgers_confirm_is_left_as_it_is_printed(tmp_path: Path, capsy
     out = capsys.readouterr().out
     assert "填写 1 处：\n  第 6 行“接转入境人员”得分：4 → 0.00" in out
     cli.run(["appraise", str(tmp_path / "一.txt"), "--format", "json"])
-    assert json.loads(capsys.readouterr().out)["evaluation"]["indicators"][15]["actual"]["raw"] == "299.43亿元"
+    rows = json.loads(capsys.readouterr().out)["evaluation"]["indicators"]
+    assert (rows[15]["actual"]["raw"], rows[4]["stated_score"]) == ("299.43亿元", "4")
 
 
 def test_the_form_itself_is_never_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

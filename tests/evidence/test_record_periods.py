@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -17,9 +18,12 @@ MAY_1 = date(2023, 5, 1)
 DAYS = [
     "2023-05-01", "2023/5/1", "2023.5.1", "2023年5月1日", "2023年05月01日", "20230501", "５月１日", "5月1日", "5月1号", "2023-05-01 08:30",
     "2023年5月1日（星期一）",
-    "2023-05-01T00:00:00", "45047",
+    "2023-05-01T00:00:00", "2023-05-01 24:00", "45047",
 ]  # fmt: skip
-UNREADABLE_DAYS = ["5/1/2023", "13/5/2023", "23-05-01", "2023-02-30", "2023-13-01", "2023年5月", "长期", "上旬", "#REF!", "0", "123456"]
+UNREADABLE_DAYS = [
+    *("5/1/2023", "13/5/2023", "23-05-01", "2023-02-30", "2023-13-01", "2023年5月", "长期", "上旬", "#REF!", "0", "123456"),
+    *("2023-05-01 14:00-16:00", "2023-05-01 14:00-24:00", "2023-05-01 08:00+99:00"),
+]
 PERIODS = [
     ("month", "2023-05", "2023-05-01", "2023-05-31"),
     ("month", "2023年5月", "2023-05-01", "2023-05-31"),
@@ -62,6 +66,7 @@ UNREADABLE_PERIODS = [
     ("month", "2023"), ("month", "Q1"), ("month", "13"), ("month", "全年"), ("month", "2023-13"), ("week", "第60周"), ("week", "第53周"),
     ("week", "每周"),
     ("quarter", "5"), ("quarter", "五季度"), ("period", "近期"), ("month", "#N/A"),
+    ("month", "5月(2022年)"), ("month", "1-3月(2022年)"), ("month", "5月(1-15日)"), ("week", "12-05-11"), ("period", "05/06/07"),
 ]  # fmt: skip
 
 
@@ -136,7 +141,8 @@ def test_without_a_year_nothing_is_guessed() -> None:
 
 
 def test_october_stored_as_a_number_is_not_read_as_january() -> None:
-    assert read_period(Entry("2023.1", "2023.1", "General"), "month", IN_2023).exclusion == "date-unreadable"
+    for entry in (Entry("2023.1", "2023.1", "General"), Entry("2023.1", value=Decimal("2023.1")), Entry("2023.1", value=2023.1)):
+        assert read_period(entry, "month", IN_2023).exclusion == "date-unreadable"
 
 
 def test_a_formula_without_a_stored_value_is_no_date() -> None:

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from jiheng.evidence.cells import Entry
 from jiheng.evidence.sources import TableFile
+from jiheng.evidence.words import read_flag
+from jiheng.rulebook.ledgers import Column
 from recorded import (
     AMOUNT,
     CHANGE,
@@ -298,6 +301,21 @@ def test_codes_that_differ_in_case_only_are_told() -> None:
 )
 def test_flags(text: str, flag: bool | None) -> None:
     assert column(read(table("月份,港口,收费,是否办结", f"2023-01,甲,1,{text}")), CLOSED) == [flag]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "flag"),
+    [
+        ("是否不合格", "合格", None),
+        ("是否不合格", "不合格", True),
+        ("是否非计划停运", "计划停运", None),
+        ("是否按计划", "是否", None),
+        ("是否按计划", "按计划", True),
+        ("有无投诉", "投诉", True),
+    ],
+)
+def test_a_word_behind_a_denial_in_the_heading_is_not_a_yes(title: str, text: str, flag: bool | None) -> None:
+    assert read_flag(Entry(text), Column(title, "flag")).fact == flag
 
 
 def test_a_flag_that_says_neither_is_told() -> None:

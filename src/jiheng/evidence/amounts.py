@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from jiheng.domain.numerals import WIDE, chinese_number, scaled
-from jiheng.domain.spelling import two_numbers
-from jiheng.domain.units import MULTIPLIERS, TIMES, comparable, read_unit, scale
+from jiheng.domain.spelling import folded, two_numbers
+from jiheng.domain.units import KNOWN, MULTIPLIERS, TIMES, comparable, read_unit, scale
 from jiheng.evidence.cells import EMPTY, Entry, Typed, is_error, plain_text, says_nothing, stored_number
 
 _NUMBER = re.compile(
@@ -46,11 +46,17 @@ class _Printed(NamedTuple):
         return f"{self.times}{self.unit}"
 
 
+def is_unit(word: str) -> bool:
+    """Whether a word is a unit of the trade; a remark (新, 含税, 些) is none."""
+    read = read_unit(word)
+    return read is not None and read[1] in KNOWN
+
+
 def read_amount(entry: Entry, scale_of: Scale) -> Typed:
     """The number of a cell in the unit of its column; what is no number, negative or of another dimension says so and is never guessed."""
     if entry.value is not None and not isinstance(entry.value, str):
         return _checked(_native(entry.value, scale_of), scale_of)
-    text = plain_text(entry.text if entry.value is None else str(entry.value))
+    text = plain_text(folded(entry.text if entry.value is None else str(entry.value)))
     if entry.unworked:
         return Typed(None, "not-a-number", "单元格里是公式，但没有存下计算结果")
     if says_nothing(text):
@@ -145,6 +151,8 @@ def _in_unit(printed: _Printed, scale_of: Scale) -> Typed:
     if printed.unit in _RATES:
         return _rate(printed, target)
     if read_unit(printed.measure) is None or _VAGUE.search(printed.unit) is not None:
+        return _no_number(f"{number}{printed.measure}")
+    if target is None and not is_unit(printed.unit):
         return _no_number(f"{number}{printed.measure}")
     if target is None:
         return Typed(scaled(number, MULTIPLIERS.get(printed.times, Decimal(1))), remark=f"写了单位“{printed.unit}”，本列没有定义单位", unit=own)

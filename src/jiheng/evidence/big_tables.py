@@ -17,15 +17,15 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]
 import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 
-from jiheng.evidence.calendar_cells import Frame, read_date, read_period
+from jiheng.evidence.calendar_cells import Frame
 from jiheng.evidence.cells import Entry, Typed
 from jiheng.evidence.columns import Column, Columns, Figures, Words
 from jiheng.evidence.doubts import Doubts
 from jiheng.evidence.headings import Vocabulary
+from jiheng.evidence.lines import NUMERIC, reader_of
 from jiheng.evidence.records import Fact, Origin, Period
 from jiheng.evidence.subtotals import sums_up
 from jiheng.evidence.typed_tables import placed
-from jiheng.evidence.words import read_code, read_flag, read_text
 from jiheng.rulebook.ledgers import Column as Described
 from jiheng.rulebook.ledgers import Ledger
 
@@ -87,13 +87,13 @@ def columns_of(ledger: Ledger, table: pa.Table, name: str, digest: str, *, year:
 
 
 def _blank(described: Described, rows: int) -> Column:
-    if described.type in {"integer", "decimal"}:
+    if described.type in NUMERIC:
         return Figures(np.zeros(rows, np.int64), np.zeros(rows, np.bool_), 0)
     return Words(np.zeros(rows, np.int64), [None])
 
 
 def _read(described: Described, cells: pa.ChunkedArray, unit: str | None, frame: Frame) -> Column | None:
-    if described.type in {"integer", "decimal"}:
+    if described.type in NUMERIC:
         return None if unit is not None and unit != described.unit else _figures(described, cells)
     return _words(described, cells, frame)
 
@@ -172,8 +172,9 @@ class Printed(Sequence[Fact]):
 
 def _facts(described: Described, values: pa.Array, frame: Frame) -> list[Fact] | None:
     found: list[Fact] = []
+    read = reader_of(described, frame)
     for value in values.to_pylist():
-        typed = _typed(described, Entry(str(value), value=value), frame) if value != "" else Typed(None)
+        typed = read(Entry(str(value), value=value)) if value != "" else Typed(None)
         if typed.exclusion is not None or typed.remark:
             return None
         found.append(typed.fact)
@@ -189,18 +190,6 @@ def _all_plain(values: pa.Array) -> bool:
         return False
     odd = pc.or_(pc.invert(pc.match_substring_regex(values, _PLAIN)), pc.match_substring_regex(values, _POWER))
     return not pc.any(pc.or_(odd, pc.match_substring_regex(values, _SAID.pattern))).as_py()
-
-
-def _typed(described: Described, entry: Entry, frame: Frame) -> Typed:
-    if described.type == "text":
-        return read_text(entry)
-    if described.type == "code":
-        return read_code(entry)
-    if described.type == "flag":
-        return read_flag(entry, described)
-    if described.type in {"date", "moment"}:
-        return read_date(entry, frame, timed=described.type == "moment")
-    return read_period(entry, described.type, frame)
 
 
 def _renumbered(codes: np.ndarray[Any, np.dtype[np.int64]], facts: Sequence[Fact]) -> Words:

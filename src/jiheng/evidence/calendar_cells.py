@@ -15,7 +15,7 @@ from jiheng.importers.port import fold
 
 _CLOCK = re.compile(
     r"(?P<day>.*?[\d日号)])[T ]*(?P<half>上午|下午)? ?(?P<h>[01]?\d|2[0-4])[:时点](?P<m>[0-5]?\d)(?:[:分](?P<s>[0-5]?\d)?(?:\.\d+)?秒?)?"
-    r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
+    r"(?P<zone>Z|(?:\+|(?<=:\d\d:\d\d)-)(?:0\d|1[0-4])(?::?[0-5]\d)?)?"  # 14:00-16:00 is a range of time and no zone
 )
 _BARE_SERIAL = re.compile(r"[34]\d{4}(?:\.\d+)?|5[0-4]\d{3}(?:\.\d+)?")
 _SERIALS: Final = (Decimal(36526), Decimal(54789))  # 2000 to 2049
@@ -48,7 +48,7 @@ def read_date(entry: Entry, frame: Frame, *, timed: bool = False) -> Typed:
     text = plain_text(entry.text if entry.value is None else str(entry.value))
     if says_nothing(text):
         return EMPTY
-    found = _moment(text, frame)
+    found = _moment(text, frame, timed=timed)
     if found is not None:
         return _told(found[0], timed=timed, remark="" if found[1] else _completed(frame))
     serial = _bare_serial(text)
@@ -77,7 +77,7 @@ def read_period(entry: Entry, kind: str, frame: Frame) -> Typed:
     text = _period_text(entry) if stored is None else f"{stored:%Y-%m-%d}"
     if says_nothing(text):
         return EMPTY
-    if _CUT_MONTH.fullmatch(text) and stored_number(entry) is not None:
+    if _CUT_MONTH.fullmatch(text) and (stored_number(entry) is not None or isinstance(entry.value, int | float | Decimal)):
         return Typed(None, "date-unreadable", f"“{text}”是数值，分不清是 1 月还是 10 月")
     found = period_of(text, kind, frame.year)
     if found is None:
@@ -110,8 +110,8 @@ def _unreadable(text: str, what: str) -> Typed:
     return Typed(None, "date-unreadable", f"“{text[:30]}”读不出{what}{why}")
 
 
-def _moment(text: str, frame: Frame) -> tuple[datetime, bool] | None:
-    """The day and time of a text, and whether its year is printed."""
+def _moment(text: str, frame: Frame, *, timed: bool) -> tuple[datetime, bool] | None:
+    """The day and time of a text, and whether its year is printed. 24:00 is the next day's midnight; where only the day counts, it is that day."""
     clock = _CLOCK.fullmatch(text)
     found = day_of(text.replace(" ", ""), frame.year)
     if found is not None:
@@ -128,6 +128,8 @@ def _moment(text: str, frame: Frame) -> tuple[datetime, bool] | None:
         hour = hour % _NOON + (_NOON if clock["half"] == "下午" else 0)
     if hour == 24 and (minute or second):
         return None
+    if hour == 24 and not timed:
+        hour = 0
     at = datetime.combine(found[0], time()) + timedelta(hours=hour, minutes=minute, seconds=second)
     if clock["zone"]:
         written = clock["zone"].replace("Z", "+00:00")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 
 from jiheng.domain.document import Notice
 from jiheng.evidence.doubts import named_rows
 from jiheng.evidence.grids import Grid
+
+HIDDEN = "file.hidden"
+"""The code of notices about what a workbook hides."""
 
 
 class Concealed:
@@ -18,7 +22,7 @@ class Concealed:
         self._columns: dict[str | None, list[range]] = {}
         for notice in notices:
             anchor = notice.anchor
-            if anchor is None:
+            if notice.code != HIDDEN or anchor is None:
                 continue
             if anchor.cell is None:
                 self._sheets.add(anchor.sheet)
@@ -31,7 +35,8 @@ class Concealed:
         """What to say about a table: sentences that go on from its name."""
         if grid.sheet in self._sheets:
             yield f"是隐藏的工作表，其中 {len(rows)} 行照常读取并计入。请核对该不该计入。"
-        hidden = [row for row in rows if any(row in span for span in self._rows.get(grid.sheet, ()))]
+        spans = self._rows.get(grid.sheet, ())
+        hidden = sorted({row for span in spans for row in rows[bisect_left(rows, span.start) : bisect_left(rows, span.stop)]})
         if hidden:
             yield f"有隐藏的行：{named_rows(hidden)}（共 {len(hidden)} 行），照常读取并计入。请核对该不该计入。"
         columns = [grid.letter(place) for place in sorted(places.values()) if any(place + 1 in span for span in self._columns.get(grid.sheet, ()))]

@@ -27,14 +27,12 @@ class Doubts:
     """Collects oddities; ``say`` for a whole sentence, ``remark`` for what recurs in rows of a column."""
 
     def __init__(self) -> None:
-        self._said: list[Oddity] = []
+        self._said: dict[Oddity, None] = {}
         self._remarks: dict[tuple[int, str, str], list[int]] = {}
 
     def say(self, message: str, origin: int | None = None, anchor: Anchor | None = None) -> None:
         """Note a sentence, once."""
-        oddity = Oddity(message, origin, anchor)
-        if oddity not in self._said:
-            self._said.append(oddity)
+        self._said.setdefault(Oddity(message, origin, anchor))
 
     def remark(self, origin: int, column: str, text: str, row: int) -> None:
         """Note what a cell of a row shows; ``column`` is the printed title."""

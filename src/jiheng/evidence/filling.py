@@ -248,11 +248,12 @@ def _with_scores(case: Case, *, overwrite: bool) -> tuple[Evaluation, list[Fille
     kept: list[Kept] = []
 
     def put(subject: str, name: str, before: Decimal | None, after: Decimal) -> Decimal:
-        if before is not None and before != after and not overwrite:
+        if before == after:
+            return before
+        if before is not None and not overwrite:
             kept.append(Kept(subject, name, plain(before), f"{after:f}", "与复算不一致，没有改动"))
             return before
-        if before != after:
-            filled.append(Filled(subject, name, None if before is None else plain(before), f"{after:f}", f"按“{case.law.title}”复算"))
+        filled.append(Filled(subject, name, None if before is None else plain(before), f"{after:f}", f"按“{case.law.title}”复算"))
         return after
 
     known = money is not None and bool(money.base) and money.spent is not None

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
-from jiheng.domain.units import KNOWN, MULTIPLIERS, read_unit
-from jiheng.evidence.amounts import factor_between
+from jiheng.domain.units import MULTIPLIERS
+from jiheng.evidence.amounts import factor_between, is_unit
 from jiheng.evidence.cells import plain_text
 from jiheng.rulebook.ledgers import Column, Ledger
 
@@ -49,21 +49,15 @@ def unit_in(heading: str) -> str | None:
         word = str(found).strip()
         for name in _PRONOUNCED:
             word = word.removeprefix(name).lstrip(":： ")
-        if word in MULTIPLIERS or _is_unit(word):
+        if word in MULTIPLIERS or is_unit(word):
             return word
     return None
-
-
-def _is_unit(word: str) -> bool:
-    """Whether a word is a unit of the trade; a remark in brackets (新, 含税) is none."""
-    read = read_unit(word)
-    return read is not None and read[1] in KNOWN
 
 
 def unit_said(titles: Iterable[str]) -> str | None:
     """The unit a line above the table gives for all of it (单位：万元); None where there is none, or several."""
     found = {match["unit"] for title in titles for match in _UNIT_SAID.finditer(plain_text(title))}
-    known = {unit for unit in found if _is_unit(unit)}
+    known = {unit for unit in found if is_unit(unit)}
     return next(iter(known)) if len(known) == 1 else None
 
 

@@ -124,8 +124,12 @@ class _Pages:
             return None
         if not isinstance(link, str):
             raise self._refusal(f"的“{self._feed.next}”不是网址", "请核对翻页的字段名。")
-        following = urljoin(url, link)
-        if _origin(following) != _origin(self._url):
+        try:
+            following = urljoin(url, link)
+            elsewhere = _origin(following) != _origin(self._url)
+        except ValueError as error:
+            raise self._refusal(f"的“{self._feed.next}”不是网址", "请核对翻页的字段名。") from error
+        if elsewhere:
             raise self._refusal(f"的下一页在另一台主机（{urlsplit(following).netloc}）", "没有跟随。请核对接口。")
         return following
 

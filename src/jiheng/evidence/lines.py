@@ -51,7 +51,7 @@ class _Columns:
     def __init__(self, ledger: Ledger, layout: Layout) -> None:
         self._layout = layout
         self._known: dict[tuple[str, str | None, Entry], Typed] = {}
-        self._readers = {name: _reader(column, layout.frame) for name, column in ledger.columns.items() if column.type not in NUMERIC}
+        self._readers = {name: reader_of(column, layout.frame) for name, column in ledger.columns.items() if column.type not in NUMERIC}
         self._scales = {
             name: Scale(column.unit, layout.units.get(name), whole=column.type == "integer", signed=column.signed)
             for name, column in ledger.columns.items()
@@ -93,7 +93,8 @@ class _Columns:
         return None if says_nothing(text) else text
 
 
-def _reader(column: Column, frame: Frame) -> _Reader:
+def reader_of(column: Column, frame: Frame) -> _Reader:
+    """What types the cells of a column that is no number."""
     kind = column.type
     if kind == "code":
         return read_code

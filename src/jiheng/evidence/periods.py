@@ -33,7 +33,7 @@ _WEEK = re.compile(
     rf"(?:{_YEAR}(?:年度?|-)?)?(?:第(?P<w>\d{{1,2}}|[一二三四五六七八九十]{{1,3}})周|W(?P<w2>\d{{1,2}})|(?P<w3>\d{{1,2}})周)", re.IGNORECASE
 )
 _BRACKETED = re.compile(r"(?P<before>[^()]+)\((?P<inside>[^()]+)\)")
-_ORDER = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d{2}")
+_ORDER = re.compile(r"\d{1,2}([-/.])\d{1,2}\1(?:19|20)?\d{2}")
 _NUMBERS: Final = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 Found = tuple[Period, bool]
@@ -67,8 +67,9 @@ def period_of(text: str, kind: str, year: int | None) -> Found | None:
     column a day, of which the week counts.
     """
     bracketed = _BRACKETED.fullmatch(text)
-    if bracketed is not None:  # 第14周(4月3日-4月9日): the days say it best
-        return _first(bracketed["inside"], (_range_of_days,), year) or period_of(bracketed["before"], kind, year)
+    if bracketed is not None:  # 第14周(4月3日-4月9日): the days say it best; another number in brackets changes what is before them
+        days = _first(bracketed["inside"], (_range_of_days,), year)
+        return days or (None if any(map(str.isdecimal, bracketed["inside"])) else period_of(bracketed["before"], kind, year))
     found = _first(text, _READERS[kind], year)
     if found is not None:
         return found
@@ -131,7 +132,7 @@ def _dated(match: re.Match[str] | None, year: int | None) -> tuple[int, bool] | 
 
 
 def _range_of_days(text: str, year: int | None) -> Found | None:
-    match = _DAYS.fullmatch(text) or _PACKED_DAYS.fullmatch(text)
+    match = None if unclear_order(text) else _DAYS.fullmatch(text) or _PACKED_DAYS.fullmatch(text)
     dated = _dated(match, year)
     if match is None or dated is None:
         return None
@@ -217,7 +218,7 @@ _READERS: Final[dict[str, tuple[Callable[[str, int | None], Found | None], ...]]
 }
 
 _TITLE_MONTH = re.compile(rf"(?:{_YEAR}年)?(?P<m>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月(?:份|度)?(?!\d|[-至到~—])")
-_TITLE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?=年|\D|$)(?!\d)")
+_TITLE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
 def years_in(text: str) -> Iterator[int]:

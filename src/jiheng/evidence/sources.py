@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jiheng import importers
 from jiheng.errors import JihengError, LedgerSourceError, UnreadableFileError
+from jiheng.evidence.concealed import HIDDEN
 from jiheng.evidence.doubts import Doubts
 from jiheng.evidence.long_texts import is_long, long_document
 from jiheng.evidence.records import Origin, Record, Records
@@ -103,7 +104,10 @@ class _Gathered:
             document = long_document(source.content, source.name)
         else:
             document = importers.read(source.content, source.name)
-            document = replace(document, notices=hidden(source.content, source.name, document.format))
+            document = replace(document, notices=(*document.notices, *hidden(source.content, source.name, document.format)))
+        for notice in document.notices:
+            if notice.code != HIDDEN or notice.anchor is None:
+                self.doubts.say(f"“{source.name}”：{notice.message}")
         tables = DocumentTables(self._ledger, document, self.doubts, year=self._year, first=len(self.origins))
         tables.read()
         self.origins += tables.origins

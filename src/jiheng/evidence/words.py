@@ -10,6 +10,7 @@ from jiheng.rulebook.ledgers import Column
 
 _YES: Final = frozenset({"是", "有", "√", "✓", "✔", "☑", "■", "1", "y", "yes", "t", "true", "对", "已"})
 _NO: Final = frozenset({"否", "无", "×", "✗", "✘", "x", "☐", "□", "0", "n", "no", "f", "false", "不是", "没有", "错", "未"})
+_ASKED = re.compile(r"^(?:是否|有无|有没有|是不是)")
 _DENIALS: Final = "非未不无没"
 _POWER = re.compile(r"\d(?:\.\d+)?[Ee]\+?\d{1,2}")
 _KEPT_DIGITS: Final = 15
@@ -71,8 +72,8 @@ def read_flag(entry: Entry, column: Column) -> Typed:
     word = text.lower()
     if word in _YES or word in _NO:
         return Typed(word in _YES)
-    names = (column.title, *column.aliases)
-    if len(text) > 1 and any(text in name for name in names):
+    names = [_ASKED.sub("", name) for name in (column.title, *column.aliases)]
+    if len(text) > 1 and any(re.search(rf"(?<![{_DENIALS}]){re.escape(text)}", name) for name in names):
         return Typed(True)
     if len(text) > 2 and text[0] in _DENIALS and any(text[1:] in name for name in names):
         return Typed(False)
