@@ -15,8 +15,6 @@ from jiheng.domain.dossier import Dossier, Source, Waiver
 from jiheng.domain.evaluation import Evaluation
 from jiheng.domain.finding import Finding, Stage
 from jiheng.errors import NoPackInForceError, UnreadableFileError
-from jiheng.evidence.attachments import held_against
-from jiheng.evidence.project import measure_form
 from jiheng.rulebook import Choice, Rulebook
 from jiheng.rulebook.model import RulePack
 from jiheng.scoring.case import Case
@@ -133,12 +131,16 @@ def measured(dossier: Dossier, folder: Path, rulebook: Rulebook) -> Dossier:
         PackInvalidError: the folder's bindings break their schema.
         LedgerUnboundError: a binding names no row of the form, or several.
     """
+    from jiheng.evidence.project import measure_form  # noqa: PLC0415 - most forms come without ledgers
+
     case = case_of(dossier, rulebook)
     return dossier if case is None else recheck(replace(dossier, measurements=measure_form(case, folder, rulebook.ledgers)), rulebook)
 
 
 def proved(dossier: Dossier, attached: Sequence[Document], rulebook: Rulebook) -> Dossier:
     """The dossier with its rows held against what attached files say, audited again with it."""
+    from jiheng.evidence.attachments import held_against  # noqa: PLC0415 - most forms come without attached files
+
     case = case_of(dossier, rulebook)
     return dossier if case is None else recheck(replace(dossier, proofs=held_against(case, attached)), rulebook)
 
