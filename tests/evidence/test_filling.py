@@ -229,6 +229,18 @@ def test_a_money_ledger_that_nobody_closed_fills_nothing() -> None:
     assert any(gap.subject == "/funds" and "结账" in gap.why for gap in found.gaps)
 
 
+@pytest.mark.parametrize(
+    ("typed", "overwrite", "left", "kept"),
+    [("90%", True, "94.55%", []), ("90%", False, "90%", ["94.55%"]), ("94.6%", True, "94.6%", []), ("95%", True, "95%", [])],
+)
+def test_a_typed_execution_rate_is_held_against_the_money_at_its_own_places(typed: str, overwrite: bool, left: str, kept: list[str]) -> None:
+    printed = replace(PRINTED, amounts=PRINTED.amounts | {"rate"})
+    line = replace(fund("合计", allotted="1000.00", spent="945.50"), adjusted_budget=fund("合计", allotted="1000.00").allotted, stated_rate=typed)
+    found = bound(funds=(line,), printed=printed, sheets={"/funds": ("budget-payments", PAYMENTS)}, extra=CLOSED, overwrite=overwrite)
+    assert found.evaluation.funds[0].stated_rate == left
+    assert [one.other for one in found.kept if one.subject.endswith("stated_rate")] == kept
+
+
 def test_a_typed_amount_is_kept_and_listed() -> None:
     found = bound(funds=(fund("合计", allotted="1000.00", spent="999.00"),), sheets={"/funds": ("budget-payments", PAYMENTS)}, extra=CLOSED)
     assert [(one.typed, one.other) for one in found.kept] == [("999.00", "945.50")]

@@ -7,6 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+import pytest
+
+from jiheng.evidence.regions import lies_under
 from jiheng.rulebook.ledgers import Condition, Service
 from measured_ledgers import ledger, left, measured, records, stated, told
 
@@ -260,6 +263,30 @@ def test_growth_needs_the_year_before() -> None:
     grown = measured(both, stated("299.43", "亿元"), growth=True)
     assert grown.outcome == "equal"
     assert "增长 10.90%" in grown.notes[-1]
+
+
+def test_one_row_of_the_year_before_proves_no_growth_and_a_fall_is_none() -> None:
+    seven = [{"event_id": f"e{at}", "name": "促销", "begins_on": "2023-05-01", "proof": "照片"} for at in range(7)]
+    stray = [*seven, {"event_id": "old", "name": "促销", "begins_on": "2022-12-30", "proof": "照片"}]
+    assert measured(records(ledger("activities"), stray), stated("7", "场"), growth=True).outcome == "undetermined"
+    rows = published(("2023-12", "270.00", "初步", "2024-01-20"), ("2022-12", "300.00", "最终", "2023-03-01"))
+    fallen = measured(records(ledger("published-statistics"), rows), stated("270.00", "亿元"), growth=True)
+    assert "下降 10.00%" in fallen.notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("own", "asked", "under"),
+    [
+        ("990410001", "990410", True),
+        ("990410001201", "990410001000", True),
+        ("990410", "990400 云汀市", True),
+        ("990000", "990400", False),
+        ("990410001", "990410002", False),
+        ("云汀市东港区", "990400 云汀市", True),
+    ],
+)
+def test_a_region_lies_under_another_by_the_levels_of_its_code(own: str, asked: str, under: bool) -> None:
+    assert lies_under(own, asked) is under
 
 
 def test_months_that_do_not_add_up_to_the_cumulative_are_a_gap_with_both_figures() -> None:

@@ -12,7 +12,7 @@ from jiheng.domain.measured import Measure
 from jiheng.domain.numerals import scaled
 from jiheng.evidence.conditions import Days
 from jiheng.evidence.records import Period
-from jiheng.evidence.tally import DAY, EXACT, ZERO, Outage, Tally
+from jiheng.evidence.tally import DAY, EXACT, ZERO, Outage, Tally, added
 from jiheng.rulebook.ledgers import Borrowed, Completeness, Definition, Term, Uptime
 
 HUNDRED = Decimal(100)
@@ -89,7 +89,7 @@ def _whole(tally: Tally, asked: Asked, parts: Sequence[tuple[str, Decimal]], *, 
     """A count or a sum: nothing counted is 0 only where it is shown that nothing is missing."""
     if not tally.rows and not asked.covered:
         return _Quotient(None, undefined=UNPROVED)
-    return _Quotient(_added(number for _, number in parts), parts=() if alone else tuple(parts))
+    return _Quotient(added(number for _, number in parts), parts=() if alone else tuple(parts))
 
 
 def _last(definition: Definition, latest: tuple[Period, Tally] | None, asked: Asked) -> _Quotient:
@@ -100,16 +100,16 @@ def _last(definition: Definition, latest: tuple[Period, Tally] | None, asked: As
     every = asked.completeness.every
     if rows.rows > 1 and (not every or rows.distinct(every, ()) != rows.rows):
         return _Quotient(None, undefined=f"最后一期（{period.last.isoformat()}）有 {rows.rows} 行，不知道取哪一行")
-    return _Quotient(_added(number for _, number in _parts(definition.terms, rows)))
+    return _Quotient(added(number for _, number in _parts(definition.terms, rows)))
 
 
 def _ratio(definition: Definition, tally: Tally, asked: Asked) -> _Quotient:
     above = _parts(definition.terms, tally)
-    top = _added(number for _, number in above)
+    top = added(number for _, number in above)
     if definition.over_ledger is not None:
         return _over_another(top, above, definition, asked)
     below = _parts(definition.over, tally)
-    bottom = _added(number for _, number in below)
+    bottom = added(number for _, number in below)
     parts = (*above, *below)
     if not bottom:
         return _Quotient(_times(top, definition.unit), ZERO, parts, NO_DIVISOR if tally.rows else NO_ROWS)
@@ -133,16 +133,16 @@ def _mean(definition: Definition, tally: Tally, asked: Asked) -> _Quotient:
     above = _parts(definition.terms, tally)
     shared = definition.terms[0].where if len({term.where for term in definition.terms}) == 1 else ()
     below = _parts(definition.over or (Term("行数", where=shared),), tally)
-    bottom = _added(number for _, number in below)
+    bottom = added(number for _, number in below)
     if not bottom:
         return _Quotient(None, ZERO, (*above, *below), NO_ROWS)
-    return _Quotient(_added(number for _, number in above), bottom, (*above, *below))
+    return _Quotient(added(number for _, number in above), bottom, (*above, *below))
 
 
 def _weighted_mean(definition: Definition, tally: Tally, asked: Asked) -> _Quotient:
     del asked
     below = _parts(definition.over, tally)
-    bottom = _added(number for _, number in below)
+    bottom = added(number for _, number in below)
     if not bottom:
         return _Quotient(None, ZERO, below, NO_ROWS if not tally.rows else NO_DIVISOR)
     top = tally.weighted(definition.terms, definition.over)
@@ -187,13 +187,6 @@ def _parts(terms: Sequence[Term], tally: Tally) -> tuple[tuple[str, Decimal], ..
 def _bare(number: Decimal) -> Decimal:
     """The number without idle zeros, however it was added up."""
     return scaled(number, Decimal(1))
-
-
-def _added(numbers: Iterable[Decimal]) -> Decimal:
-    found = ZERO
-    for number in numbers:
-        found = EXACT.add(found, number)
-    return found
 
 
 def _times(number: Decimal, unit: str) -> Decimal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,13 +9,10 @@ from jiheng.domain.measured import Exclusion
 from jiheng.evidence.column_tally import ColumnTally, runs_in
 from jiheng.evidence.columns import Columns, Figures, Mask, grouped, instants, ordinals, passes
 from jiheng.evidence.conditions import folded
-from jiheng.evidence.records import Fact
 from jiheng.evidence.screens import figures_of, screens
-from jiheng.evidence.sifting import day_of, left_out, moment_of
+from jiheng.evidence.sifting import ORDER, day_of, left_out, moment_of, word_rank
 from jiheng.evidence.tally import Question, Sifted
 from jiheng.rulebook.ledgers import Definition, Release
-
-ORDER: tuple[Exclusion, ...] = get_args(Exclusion)
 
 
 class ColumnSource:
@@ -89,13 +84,9 @@ def _ranks(columns: Columns, release: Release, days: NDArray[np.int64], kept: Ma
     undated = np.zeros(int(groups.max()) + 1 if groups.size else 0, np.bool_)
     undated[groups[days[kept] < 0]] = True
     words = columns.columns[release.word]
-    ranks = np.array([_word_rank(fact, order) for fact in words.facts], np.int64)[words.codes[kept]]
+    ranks = np.array([word_rank(fact, order) for fact in words.facts], np.int64)[words.codes[kept]]
     found: NDArray[np.int64] = np.where(undated[groups], 0, own) * (len(order) + 1) + ranks + 1
     return found
-
-
-def _word_rank(fact: Fact, order: list[str]) -> int:
-    return order.index(text) if isinstance(fact, str) and (text := folded(fact)) in order else -1
 
 
 def _repeated(kept: Mask, columns: Columns, names: tuple[str, ...], definition: Definition, *, blanks_count: bool) -> tuple[Mask, int]:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from jiheng.domain.quantity import plain
 from jiheng.evidence.records import Fact, Period
-from jiheng.evidence.tally import EXACT, ZERO, Tally
+from jiheng.evidence.tally import Tally, added
 from jiheng.evidence.year_parts import months, quarters, weeks
 from jiheng.rulebook.ledgers import Binding, Ledger, Service
 
@@ -88,10 +88,8 @@ def _disagreeing(ledger: Ledger, tally: Tally) -> Iterator[str]:
         totals = [(period, total) for period, _, total in rows if isinstance(total, Decimal)]
         if not own or not totals:
             continue
-        period, total = max(totals, key=lambda found: (found[0].last, found[0].first))
-        added = ZERO
-        for number in own:
-            added = EXACT.add(added, number)
-        if added != total:
+        period, total = max(totals, key=lambda one: (one[0].last, one[0].first))
+        found = added(own)
+        if found != total:
             label = "".join(f"{part} " for part in key if part is not None)
-            yield f"{label}各月合计 {plain(added)} 与 {period.last.year}-{period.last.month:02d} 累计 {plain(total)} 不符"
+            yield f"{label}各月合计 {plain(found)} 与 {period.last.year}-{period.last.month:02d} 累计 {plain(total)} 不符"

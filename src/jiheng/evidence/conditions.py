@@ -12,9 +12,7 @@ from typing import NamedTuple
 from jiheng.domain.quantity import plain
 from jiheng.evidence.records import Fact
 from jiheng.evidence.year_parts import period_of
-from jiheng.rulebook.ledgers import Condition
-
-NAMED_DAYS = ("start", "end", "reference", "filed")
+from jiheng.rulebook.ledgers import DAYS, Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +140,7 @@ def _until(own: Edges, other: Edges) -> bool:
 
 
 def _timed(own: tuple[str], other: str, relation: Callable[[Edges, Edges], bool], days: Days) -> Test:
-    if other in NAMED_DAYS:
+    if other in DAYS:
         limit = edges(days.named(other))
 
         def against_day(fact: Fact) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from jiheng.domain.evaluation import Evaluation, FundLine, Indicator
@@ -18,7 +19,7 @@ from jiheng.domain.monitored import MoneyHistory
 from jiheng.domain.quantity import plain
 from jiheng.domain.value import ABSENT
 from jiheng.domain.valuetext import parse_value
-from jiheng.evidence.comparing import differ
+from jiheng.evidence.comparing import differ, stated_value
 from jiheng.evidence.filled_money import CELL_NAMES, amount_at, amounts_for, lines_for, with_amount
 from jiheng.evidence.filled_values import is_open, printed
 from jiheng.scoring.case import Case, Row
@@ -269,27 +270,31 @@ def _with_scores(case: Case, *, overwrite: bool) -> tuple[Evaluation, list[Fille
         elif "score" in evaluation.printed.columns:
             at = int(line.subject.rpartition("/")[2])
             rows[at] = replace(rows[at], stated_score=put(f"{line.subject}/stated_score", rows[at].name or "", rows[at].stated_score, line.score))
-    _rates(case, funds, filled)
+    _rates(case, funds, filled, kept, overwrite=overwrite)
     evaluation = replace(evaluation, indicators=tuple(rows), funds=tuple(funds))
-    return _with_total(case, evaluation, put), filled, kept
+    return _with_total(case, {line.subject for line in card.lines}, evaluation, put), filled, kept
 
 
-def _rates(case: Case, funds: list[FundLine], filled: list[Filled]) -> None:
-    """The execution rate, where the form has a cell for it and it is blank."""
+def _rates(case: Case, funds: list[FundLine], filled: list[Filled], kept: list[Kept], *, overwrite: bool) -> None:
+    """The execution rate, where the form has a cell for it; one that agrees at its own places stays as it is printed."""
     money = case.money
     if money is None or not money.base or money.spent is None or money.fund_index is None or "rate" not in case.evaluation.printed.amounts:
         return
-    line = funds[money.fund_index]
-    if line.stated_rate is None:
-        text = f"{to_places(money.spent * 100 / money.base, 2):f}%"
-        filled.append(Filled(f"/funds/{money.fund_index}/stated_rate", "预算执行率", None, text, "实际支出除以预算"))
-        funds[money.fund_index] = replace(line, stated_rate=text)
+    line, exact = funds[money.fund_index], Fraction(money.spent) * 100 / Fraction(money.base)
+    said = stated_value(parse_value(line.stated_rate), "%") if line.stated_rate else None
+    if said is not None and to_places(exact, said.places) == said.number:
+        return
+    subject, text = f"/funds/{money.fund_index}/stated_rate", f"{to_places(exact, 2):f}%"
+    if line.stated_rate is not None and not overwrite:
+        kept.append(Kept(subject, "预算执行率", line.stated_rate, text, "与复算不一致，没有改动"))
+        return
+    filled.append(Filled(subject, "预算执行率", line.stated_rate, text, "实际支出除以预算"))
+    funds[money.fund_index] = replace(line, stated_rate=text)
 
 
-def _with_total(case: Case, evaluation: Evaluation, put: Callable[[str, str, Decimal | None, Decimal], Decimal]) -> Evaluation:
+def _with_total(case: Case, subjects: set[str], evaluation: Evaluation, put: Callable[[str, str, Decimal | None, Decimal], Decimal]) -> Evaluation:
     """The total, once every scored row has its score."""
     scores = [row.stated_score for row in evaluation.indicators]
-    subjects = {line.subject for line in score(case).lines}
     missing = [at for at, one in enumerate(scores) if one is None and f"/indicators/{at}" in subjects]
     card = score(interpret(evaluation, case.law, on=case.on, waivers=case.waivers))
     if missing or card.total is None or any(line.score is None for line in card.lines):

@@ -12,13 +12,13 @@ from jiheng.domain.measured import Measurement, Span
 from jiheng.evidence.aggregates import VOID, Asked, Lender, Result, result_of
 from jiheng.evidence.comparing import Situation, Stated, fits, outcome_of, shown
 from jiheng.evidence.completeness import Cover, cover_of
-from jiheng.evidence.conditions import NAMED_DAYS, Days
+from jiheng.evidence.conditions import Days
 from jiheng.evidence.proof import spans_of
 from jiheng.evidence.records import Origin, Records
 from jiheng.evidence.sifting import RowSource
 from jiheng.evidence.tally import Question, Sifted, Source
 from jiheng.evidence.year_parts import year_before
-from jiheng.rulebook.ledgers import Binding, Condition, Definition, Ledger, Term
+from jiheng.rulebook.ledgers import DAYS, Binding, Condition, Definition, Ledger, Term
 from jiheng.scoring.rounding import to_places
 
 
@@ -142,7 +142,7 @@ def _of_terms(terms: Iterable[Term]) -> list[str]:
 
 def _of_conditions(conditions: Iterable[Condition]) -> list[str]:
     named = [name for one in conditions for name in (one.column, one.before, one.after, one.since, one.until, one.not_above)]
-    return [name for name in named if name is not None and name not in NAMED_DAYS]
+    return [name for name in named if name is not None and name not in DAYS]
 
 
 def _proof(result: Result, definition: Definition, ledger: Ledger, origins: Sequence[Origin]) -> tuple[Span, ...]:
@@ -199,12 +199,18 @@ def _without(source: Source, binding: Binding, wanted: Wanted, notes: tuple[str,
 
 
 def _grown(found: Measurement, source: Source, name: str, binding: Binding, wanted: Wanted) -> Measurement:
-    """A level that agrees under a target of growth: proved only if the same ledger holds the year before too."""
+    """A level that agrees under a target of growth: proved only if the same ledger is shown to hold the whole year before too."""
     earlier = replace(wanted, first=year_before(wanted.first), last=year_before(wanted.last))
-    before = _try(source, name, replace(binding, reference=None), earlier, None)
+    before = _try(source, name, of_the_year_before(binding), earlier, None)
     own, base = found.measures[0].value, before.result.measure.value
-    if own is None or not base or before.cover.gaps:
+    if own is None or not base or not before.cover.shown:
         note = f"水平可证，增长不可证：台账缺 {earlier.last.year} 年同口径的数。"
         return replace(found, outcome="undetermined", notes=(*found.notes, note))
     rate = to_places((own / base - 1) * 100, 2)
-    return replace(found, notes=(*found.notes, f"比 {earlier.last.year} 年增长 {rate}%。"))
+    changed = f"增长 {rate}%" if rate > 0 else f"下降 {-rate}%" if rate < 0 else "持平"
+    return replace(found, notes=(*found.notes, f"比 {earlier.last.year} 年{changed}。"))
+
+
+def of_the_year_before(binding: Binding) -> Binding:
+    """The binding for the year before: its reference day and its closing statement are this year's."""
+    return replace(binding, reference=None, closed=None)

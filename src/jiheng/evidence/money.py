@@ -16,7 +16,7 @@ from jiheng.evidence.project import Reader
 from jiheng.evidence.proof import spans_of
 from jiheng.evidence.records import Fact, Period, Records
 from jiheng.evidence.sifting import RowSource
-from jiheng.evidence.tally import EXACT, ZERO, Question, Source
+from jiheng.evidence.tally import EXACT, Question, Source, added
 from jiheng.rulebook.ledgers import Binding, Bindings, Flows, Ledger
 from jiheng.scoring.case import Case
 from jiheng.scoring.purse import total_index
@@ -71,7 +71,7 @@ def money_history(
         changes=tuple(changes),
         allotted=_sum(base),
         payments=payments,
-        paid=_added([one.amount for one in payments]),
+        paid=added([one.amount for one in payments]),
         rows_used=sifted.tally.rows,
         apart=apart,
         unread=source.unread,
@@ -107,18 +107,11 @@ def _by_month(movements: list[Movement]) -> tuple[Paid, ...]:
     for one in movements:
         found[one.tier, f"{one.day.year}-{one.day.month:02d}"].append(one.amount)
     ordered = sorted(found.items(), key=lambda item: (item[0][1], item[0][0] or ""))
-    return tuple(Paid(tier, month, _added(amounts)) for (tier, month), amounts in ordered)
+    return tuple(Paid(tier, month, added(amounts)) for (tier, month), amounts in ordered)
 
 
 def _sum(movements: list[Movement]) -> Decimal:
-    return _added([one.amount for one in movements])
-
-
-def _added(numbers: list[Decimal]) -> Decimal:
-    found = ZERO
-    for number in numbers:
-        found = EXACT.add(found, number)
-    return found
+    return added([one.amount for one in movements])
 
 
 def _notes(facts: set[tuple[tuple[Fact, ...], Period]], every: tuple[str, ...], flows: Flows, *, apart: bool) -> Iterator[str]:

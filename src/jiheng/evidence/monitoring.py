@@ -13,12 +13,12 @@ from jiheng.domain.measured import Measure, Measurement
 from jiheng.domain.monitored import Lamp, MoneyHistory, Monitoring, Nature, Point, Tracked
 from jiheng.evidence.comparing import Stated, differ, fits, in_form_terms, stated_value
 from jiheng.evidence.completeness import NOT_CLOSED
-from jiheng.evidence.conditions import NAMED_DAYS
 from jiheng.evidence.forecasts import PLACES, Known, forecast_of, whole_months
+from jiheng.evidence.measuring import of_the_year_before
 from jiheng.evidence.money import project_money
 from jiheng.evidence.project import Reader, matched, measure_bound
 from jiheng.evidence.year_parts import year_before
-from jiheng.rulebook.ledgers import Binding, Bindings, Ledger
+from jiheng.rulebook.ledgers import DAYS, Binding, Bindings, Ledger
 from jiheng.rulebook.model import RuleEntry
 from jiheng.scoring.case import Case, Row
 from jiheng.scoring.rounding import to_places
@@ -65,7 +65,7 @@ def monitor(case: Case, bindings: Bindings, ledgers: Mapping[str, Ledger], read:
 
     ends = [end for month in range(1, on.month + 1) if (end := date(on.year, month, calendar.monthrange(on.year, month)[1])) < on]
     year = _Year(measured(running, on), {end.month: measured(running, end) for end in ends})
-    earlier = replace(running, year=on.year - 1)
+    earlier = replace(running, year=on.year - 1, bindings=tuple(map(of_the_year_before, running.bindings)))
     before = _Before(measured(earlier, year_before(on)), measured(earlier, date(on.year - 1, 12, 31)))
     money = project_money(case, running, ledgers, read, on)
     ratio = money.rate / 100 / Fraction(whole_months(on), 12) if money is not None and money.rate is not None and whole_months(on) else None
@@ -160,7 +160,7 @@ def _timeless(ledger: Ledger) -> Iterable[str]:
     """A ledger that neither dates its rows nor asks anything of a day says the same on every day."""
     definitions = (condition for one in ledger.definitions.values() for condition in one.where)
     asked = (*(condition for rule in ledger.validity for condition in rule.when), *definitions)
-    if ledger.period is None and not any({one.before, one.after, one.since, one.until} & set(NAMED_DAYS) for one in asked):
+    if ledger.period is None and not any({one.before, one.after, one.since, one.until} & DAYS for one in asked):
         yield "台账各行不分时间，取的是现有的数。"
 
 

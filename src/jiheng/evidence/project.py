@@ -22,8 +22,7 @@ from jiheng.rulebook.ledger_loading import BINDINGS_FILE, load_bindings
 from jiheng.rulebook.ledgers import Binding, Bindings, Borrowed, Ledger
 from jiheng.scoring.case import Case, Row
 
-RowReader = Callable[[Ledger, Binding], Records]
-Reader = RowReader | Callable[[Ledger, Binding], Records | Source]
+Reader = Callable[[Ledger, Binding], Records | Source]
 """Gives the records of the ledger that a binding names."""
 GROWTH = "unit.not-a-rate"
 """The rule whose lexicon ``growth`` holds the words of targets that ask for growth."""
@@ -39,15 +38,11 @@ def measure_form(case: Case, folder: Path, ledgers: Mapping[str, Ledger], *, unt
         PackInvalidError: the bindings file breaks its schema.
         LedgerUnboundError: a binding names no row of the form, or several.
     """
-    bindings, by_rows = opened(case, folder, ledgers)
-
-    def read(ledger: Ledger, binding: Binding) -> Records | Source:
-        return _as_columns(ledger, binding, folder, bindings.year) or by_rows(ledger, binding)
-
+    bindings, read = opened(case, folder, ledgers)
     return measure_bound(case, bindings, ledgers, read, until=until)
 
 
-def opened(case: Case, folder: Path, ledgers: Mapping[str, Ledger]) -> tuple[Bindings, RowReader]:
+def opened(case: Case, folder: Path, ledgers: Mapping[str, Ledger]) -> tuple[Bindings, Reader]:
     """The bindings of a ledgers' folder for a form, and a reader that reads each source once, however often it is asked.
 
     Raises:
@@ -56,12 +51,13 @@ def opened(case: Case, folder: Path, ledgers: Mapping[str, Ledger]) -> tuple[Bin
     """
     bindings = load_bindings(folder / BINDINGS_FILE, ledgers)
     _same_year(case, bindings)
-    known: dict[tuple[object, ...], Records] = {}
+    known: dict[tuple[object, ...], Records | Source] = {}
 
-    def read(ledger: Ledger, binding: Binding) -> Records:
+    def read(ledger: Ledger, binding: Binding) -> Records | Source:
         key = (binding.ledger, binding.files, binding.feeds)
         if key not in known:
-            known[key] = _read(ledger, binding, folder=folder, year=bindings.year)
+            as_columns = _as_columns(ledger, binding, folder, bindings.year)
+            known[key] = as_columns or _read(ledger, binding, folder=folder, year=bindings.year)
         return known[key]
 
     return bindings, read

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from jiheng.evidence.conditions import folded
 from jiheng.evidence.records import Fact
-
-_CODE = re.compile(r"(?:\d{2}){1,6}")
+from jiheng.rulebook.ledger_loading import REGION, REGION_LEVELS
 
 
 def lies_under(fact: Fact, region: str) -> bool:
     """Whether the cell's region equals the region asked or lies under it.
 
-    ``region`` is a code, a name, or both (``990400 云汀市``); pairs of zeros at the end of a code stand for "all of it".
+    ``region`` is a code, a name, or both (``990400 云汀市``); a level of zeros at the end of a code stands for "all of it".
 
     >>> lies_under("990410", "990400 云汀市"), lies_under("990000", "990400"), lies_under("云汀市东港区", "990400 云汀市")
     (True, False, True)
+    >>> lies_under("990410001", "990410"), lies_under("990410001201", "990410001000")
+    (True, True)
     """
     if fact is None or isinstance(fact, bool):
         return False
@@ -31,7 +31,6 @@ def lies_under(fact: Fact, region: str) -> bool:
 @lru_cache(maxsize=4096)
 def _parts(text: str) -> tuple[str, str]:
     words = text.split()
-    code = next((word for word in words if _CODE.fullmatch(word)), "")
-    while len(code) > 2 and code.endswith("00"):
-        code = code[:-2]
-    return code, folded("".join(word for word in words if not _CODE.fullmatch(word)))
+    code = next((word for word in words if REGION.fullmatch(word)), "")
+    level = next((level for level in REGION_LEVELS if not code[level:].strip("0")), 0)
+    return code[:level], folded("".join(word for word in words if not REGION.fullmatch(word)))

@@ -94,10 +94,11 @@ def _newest(rows: list[Record], ledger: Ledger, question: Question, places: dict
 def ranks_of(releases: Sequence[tuple[date | None, Fact]], order: Sequence[str]) -> list[Rank]:
     """How new each release of one period is: by its day, then its word; by the word alone where a day is missing."""
     undated = bool(order) and any(day is None for day, _ in releases)
-    return [(date.min if undated or day is None else day, _word_rank(word, order)) for day, word in releases]
+    return [(date.min if undated or day is None else day, word_rank(word, order)) for day, word in releases]
 
 
-def _word_rank(word: Fact, order: Sequence[str]) -> int:
+def word_rank(word: Fact, order: Sequence[str]) -> int:
+    """How late a release is by its word; -1 for a word that the ledger does not know."""
     return order.index(text) if isinstance(word, str) and (text := folded(word)) in order else -1
 
 

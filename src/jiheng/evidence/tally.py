@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from decimal import Context, Decimal, Inexact, InvalidOperation, Overflow
 from functools import cached_property
@@ -134,19 +134,19 @@ class RowTally:
         rows = self._meeting(term.where)
         if not term.columns:
             return EXACT.multiply(Decimal(len(rows)), term.factor)
-        return EXACT.multiply(_added(_row_value(record, term, self._places) for record in rows), term.factor)
+        return EXACT.multiply(added(_row_value(record, term, self._places) for record in rows), term.factor)
 
     def weighted(self, terms: Sequence[Term], weights: Sequence[Term]) -> Decimal:
         """Σ over the rows of (value of the terms) × (value of the weights)."""
         value, weight = self._value_of(terms), self._value_of(weights)
-        return _added(EXACT.multiply(value(record), weight(record)) for record in self._records)
+        return added(EXACT.multiply(value(record), weight(record)) for record in self._records)
 
     def _value_of(self, terms: Sequence[Term]) -> Callable[[Record], Decimal]:
         """The value of several terms in one row."""
         asked = [(term, all_hold(term.where, self._places, self._days)) for term in terms]
 
         def value(record: Record) -> Decimal:
-            return _added(
+            return added(
                 EXACT.multiply(_row_value(record, term, self._places) if term.columns else Decimal(1), term.factor)
                 for term, holds in asked
                 if holds(record.facts)
@@ -208,7 +208,8 @@ def _row_value(record: Record, term: Term, places: dict[str, int]) -> Decimal:
     return found
 
 
-def _added(numbers: Iterator[Decimal]) -> Decimal:
+def added(numbers: Iterable[Decimal]) -> Decimal:
+    """The exact sum."""
     found = ZERO
     for number in numbers:
         found = EXACT.add(found, number)

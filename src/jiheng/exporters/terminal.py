@@ -99,7 +99,7 @@ def measured_text(dossier: Dossier) -> str:
     for row in rows:
         told = list(details(row))
         if told:
-            console.print(escape(f"第 {row.place} 行“{row.name}”"))
+            console.print(escape(f"第 {row.place} 行“{row.name}”" if row.place.isdigit() else f"{row.place}“{row.name}”"))
             for line in told:
                 console.print(escape(f"  {line}"))
     console.print(f"结果：{counts_told(rows)}。")

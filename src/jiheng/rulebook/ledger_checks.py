@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from jiheng.domain.units import read_unit
 from jiheng.rulebook.decoding import Node, Reading
-from jiheng.rulebook.ledgers import Column, Condition, Definition, Ledger, Term
+from jiheng.rulebook.ledgers import DAYS, Column, Condition, Definition, Ledger, Term
 
 NUMBERS = frozenset({"integer", "decimal"})
 PERIODS = frozenset({"date", "moment", "month", "week", "quarter", "period"})
 WORDS = frozenset({"text", "code"})
-DAYS = frozenset({"start", "end", "reference", "filed"})
 """What a condition on a date may name beside columns."""
 ORDERED = ("before", "after", "since", "until")
 MEASURED = ("least", "most", "not_above")

@@ -19,7 +19,9 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.]*")
 _PASSWORD = re.compile(r"[^/@]*:(?!\$\{)[^/@]+@")
 _SELECT = re.compile(r"\s*(?:select|with)\b[^;]*;?\s*\Z", re.IGNORECASE)
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_REGION = re.compile(r"\d{2}(?:\d{2}){0,5}")
+REGION_LEVELS = (2, 4, 6, 9, 12)
+"""How many digits a code of a region has: province, city, county, township, village."""
+REGION = re.compile("|".join(rf"\d{{{level}}}" for level in REGION_LEVELS))
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _POINTER = re.compile(r"/indicators/(?:0|[1-9]\d*)|/funds(?:/(?:0|[1-9]\d*))?")
 _KEYS = {name: kind for name, kind in leaves(Ledger) if name != "id"}
@@ -203,5 +205,5 @@ def _whole(reading: Reading, entries: Mapping[str, Node], days: tuple[str, ...])
             if text is not None and (not _DAY.fullmatch(text) or reading.decode(entries[key], date | None) is None):
                 raise reading.refuse(entries[key], f"“{text}”不是日期，请写成 2023-01-31 的样子。")
     code = reading.decode(entries["region"], str | None) if "region" in entries else None
-    if code is not None and not _REGION.fullmatch(code):
+    if code is not None and not REGION.fullmatch(code):
         raise reading.refuse(entries["region"], f"“{code}”不是行政区划代码，请写成 440700 的样子。")

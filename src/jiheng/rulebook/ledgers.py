@@ -10,6 +10,8 @@ from jiheng.domain.finding import Citation
 from jiheng.domain.measured import Aggregation, Exclusion
 
 ColumnType = Literal["text", "date", "moment", "month", "week", "quarter", "period", "integer", "decimal", "code", "flag"]
+DAYS = frozenset({"start", "end", "reference", "filed"})
+"""Names of days that a condition may use beside columns: first and last day of the period, reference day, day of filing."""
 Cover = Literal["month", "quarter", "week", "last", "closing", "service", "open"]
 
 
