@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable
 from functools import cache
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jiheng.batch import names
 from jiheng.batch.heard import Ear, Heard, RowKey
 from jiheng.batch.pairs import Kinds, Side
 from jiheng.batch.plans import Plan, Request, plans_of
@@ -114,6 +117,17 @@ def test_plans_made_together_are_those_made_one_by_one(data: st.DataObject, pack
 def test_names_say_together_what_each_says_alone(names: list[str], pack: str) -> None:
     ear = Ear(RULEBOOK.pack(pack))
     assert ear.names(names) == [ear.names([name])[0] for name in names]
+
+
+@given(st.data(), st.sampled_from(LAWS))
+def test_plain_names_say_what_they_say_one_by_one(data: st.DataObject, pack: str) -> None:
+    ear = Ear(RULEBOOK.pack(pack))
+    parts = st.sampled_from((*words_of(pack), "率", "x", "某", "人"))
+    made = data.draw(st.lists(st.lists(parts, max_size=3).map("".join), min_size=1, max_size=20))
+    said = ear.names(made)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_SIMPLE", re.compile(r"(?!)"))
+        assert ear.names(made) == said
 
 
 def test_plain_names_are_of_one_kind() -> None:

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers import FORMS, dossiers_in
+from jiheng.batch import law as compiled_law
 from jiheng.batch.columns import Tables, readings, tables_of
 from jiheng.batch.interpreted import interpreted
 from jiheng.batch.judge import CompiledLaw, Judged, compile_law, judge
@@ -253,6 +254,20 @@ def test_rows_without_weight_and_values_of_their_own_stay_in_the_columns(pack: s
     judged = judge(*tables, law_of(pack))
     assert judged.totals["interpreted"].to_pylist() == [False]
     assert told(judged) == by_the_interpreter(tables, pack)
+
+
+def test_texts_without_room_lend_nothing_to_blank_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_law, "KEY_BITS", 2)
+    row = Indicator("产出", "数量指标", "培训数", parse_value("≥100"), parse_value("100"), Decimal(5), Decimal(5))
+    unit = tuple((at, f"单位{at}") for at in range(9))
+    crowded = tuple(replace(row, level1=f"一级{at}", level2=f"二级{at}") for at in range(9))
+    blank = Evaluation(fiscal_year=2023, indicators=(replace(row, level1=None, level2=None),), printed=Printed(columns=COLUMNS[1]))
+    full = replace(blank, indicators=crowded, printed=Printed(columns=COLUMNS[1] | {"unit"}, unit_column=unit))
+    tables, law = tables_of(dossiers_of([full, blank, full, blank])), compile_law(RULEBOOK.pack("cn-2020"))
+    for _ in range(2):
+        judged = judge(*tables, law)
+        assert told(judged) == by_the_interpreter(tables, "cn-2020")
+        assert judged.totals["interpreted"].to_pylist() == [True, False, True, False]
 
 
 def test_most_forms_are_judged_from_their_columns() -> None:

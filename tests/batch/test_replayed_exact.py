@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,8 +11,9 @@ from hypothesis import strategies as st
 
 from batch.replays import between, by_hand, check, compared, compiled, merged, real_dossiers
 from batch.test_judge import dossiers_of, forms
-from builders import JIANGMEN, NATIONAL, law, pack
+from builders import JIANGMEN, NATIONAL, formula, law, pack
 from jiheng.batch.columns import Tables, tables_of
+from jiheng.batch.judge import CompiledLaw
 from jiheng.batch.replayed.changes import Changes
 from jiheng.batch.replayed.parted import cut
 from jiheng.domain.evaluation import Evaluation
@@ -36,6 +39,12 @@ def test_real_forms_under_every_law(new: str, real: Tables) -> None:
 def test_drawn_forms(evaluations: list[Evaluation], pair: tuple[str, str]) -> None:
     tables, (old, new) = tables_of(dossiers_of(evaluations)), pair
     check(compared(tables, compiled(old), compiled(new)).whole(), by_hand(tables, pack(old), pack(new)))
+
+
+def test_a_draft_that_columns_cannot_express_is_replayed_by_the_interpreter(real: Tables) -> None:
+    draft = law(NATIONAL, at_least=formula("PASS-LINE", pass_line=Decimal("0.855")))
+    assert CompiledLaw(draft).numbers is None
+    check(compared(real, compiled(NATIONAL), CompiledLaw(draft)).whole(), by_hand(real, pack(NATIONAL), draft))
 
 
 @pytest.mark.parametrize("name", [NATIONAL, JIANGMEN, "example-2020"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa  # type: ignore[import-untyped]
@@ -13,11 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from builders import case_of, form, row
 from jiheng.domain.measured import Measurement
-from jiheng.evidence.big_tables import big_table
+from jiheng.evidence.big_tables import FEWEST, big_table
 from jiheng.evidence.column_sifting import ColumnSource
 from jiheng.evidence.measuring import Wanted, measure
+from jiheng.evidence.project import opened
 from jiheng.evidence.sources import TableFile, read_records
+from jiheng.rulebook import load_rulebook
 from jiheng.rulebook.ledgers import (
     Binding,
     Column,
@@ -199,3 +203,18 @@ def test_floats_are_never_added_up() -> None:
     schema = pa.schema([("编号", pa.string()), ("月份", pa.string()), ("金额", pa.float64())])
     rows = [{"编号": "n1", "月份": "2023-05", "金额": 0.1}]
     assert big_table(ledger_of("sum"), parquet(rows, schema), "大表.parquet", year=2023, fewest=0) is None
+
+
+def test_every_command_takes_a_big_table_as_columns_and_reads_it_once(tmp_path: Path) -> None:
+    rows = pa.table(
+        {"编号": [f"e{n}" for n in range(FEWEST)], "活动名称": ["促销"] * FEWEST, "开始日期": ["2023-05-01"] * FEWEST, "佐证": ["照片"] * FEWEST}
+    )
+    pq.write_table(rows, tmp_path / "活动.parquet")
+    (tmp_path / "台账.yaml").write_text(
+        "project: 试\nyear: 2023\nbindings: [{subject: 场次, ledger: activities, files: [活动.parquet]}]\n", encoding="utf-8"
+    )
+    ledgers = load_rulebook().ledgers
+    bindings, read = opened(case_of(form(row(name="场次"), fiscal_year=2023)), tmp_path, ledgers)
+    source = read(ledgers["activities"], bindings.bindings[0])
+    assert isinstance(source, ColumnSource)
+    assert read(ledgers["activities"], bindings.bindings[0]) is source

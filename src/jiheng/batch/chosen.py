@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -20,11 +19,14 @@ from jiheng.rulebook import Rulebook, load_rulebook
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from jiheng.rulebook.model import RulePack
+
     Places = NDArray[np.int64]
 
 NO_LAW: Final = ""
 """What ``totals`` name as the pack of a form that no pack was in force for."""
 _LAWS_HELD: Final = 8
+_HELD: Final[dict[tuple[str, str], CompiledLaw]] = {}
 _ASKED_OF_A_FORM: Final = ("kind", "template", "pack", "on")
 _KEPT_WITHOUT_LAW: Final = frozenset({"form", "stated", "indicators", "interpreted"})
 
@@ -91,14 +93,23 @@ def _choice(book: Rulebook, form: tuple[str, str | None, str | None, str | None]
         return Choice(book.nearest(template, on or own).id, reference=True)
 
 
-@lru_cache(maxsize=_LAWS_HELD)
 def law_named(pack: str) -> CompiledLaw:
-    """The law of a pack as this process knows it: compiled once, and what it learns is kept.
+    """The law of a pack as this process knows it.
 
     Raises:
         PackUnknownError: no pack has the id.
     """
-    return compile_law(load_rulebook().pack(pack))
+    return held(load_rulebook().pack(pack))
+
+
+def held(law: RulePack) -> CompiledLaw:
+    """The law compiled, once in this process, and what it learns is kept; of many laws those used last."""
+    key = law.id, law.digest
+    known = _HELD.pop(key) if key in _HELD else compile_law(law)
+    while len(_HELD) >= _LAWS_HELD:
+        del _HELD[next(iter(_HELD))]
+    _HELD[key] = known
+    return known
 
 
 def dated(tables: Tables, on: date | None) -> Tables:

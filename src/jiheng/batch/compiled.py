@@ -13,9 +13,11 @@ import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, TypeVar, cast, get_args
 
 from numba import config, njit
+
+from jiheng.rulebook.model import FormulaId
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -65,7 +67,7 @@ def _is_writable(folder: Path) -> bool:
 
 @cache
 def _digest(folder: Path) -> str:
-    """A short digest of every source that kernels of a folder have code or constants from."""
+    """A short digest of every source that kernels of a folder have code or constants from, and of the formulas by number."""
     sources = {path: path.read_bytes() for path in sorted({*_HERE.glob("*.py"), *folder.glob("*.py")})}
     held = [source for path, source in sources.items() if _DOOR in source or path.stem in _CONSTANTS]
-    return hashlib.sha256(b"".join(held)).hexdigest()[:12]
+    return hashlib.sha256(repr(get_args(FormulaId)).encode() + b"".join(held)).hexdigest()[:12]

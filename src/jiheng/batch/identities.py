@@ -67,20 +67,20 @@ class Listed(NamedTuple):
 
 @compiled
 def paired(first: Listed, second: Listed, bits: int) -> NDArray[np.int64]:
-    """Keys of two columns row by row; negative numbers count as 0."""
+    """Keys of two columns row by row."""
     out = np.empty(len(first.at), np.int64)
     for i in range(len(out)):
-        out[i] = max(first.numbers[first.at[i]], 0) << bits | max(second.numbers[second.at[i]], 0)
+        out[i] = first.numbers[first.at[i]] << bits | second.numbers[second.at[i]]
     return out
 
 
 @compiled
 def grouped(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool_], bits: int) -> NDArray[np.int64]:
-    """Keys of three columns and a flag row by row; negative numbers count as 0."""
+    """Keys of three columns and a flag row by row."""
     out = np.empty(len(first.at), np.int64)
     for i in range(len(out)):
-        key = max(first.numbers[first.at[i]], 0) << bits | max(second.numbers[second.at[i]], 0)
-        out[i] = (key << bits | max(third.numbers[third.at[i]], 0)) << 1 | flags[i]
+        key = first.numbers[first.at[i]] << bits | second.numbers[second.at[i]]
+        out[i] = (key << bits | third.numbers[third.at[i]]) << 1 | flags[i]
     return out
 
 

@@ -29,11 +29,15 @@ def ladders_of(law: RulePack) -> list[Formula]:
 
 
 def places_of(law: RulePack) -> dict[Formula, int]:
-    """Where the numbers of each ladder begin in the law's numbers."""
-    places, at = {}, s.L_LADDERS
+    """Where the numbers of each ladder begin in the law's numbers; nowhere under a law that the kernels cannot express."""
+    places: dict[Formula, int] = {}
+    at = s.L_LADDERS
     for formula in ladders_of(law):
         places[formula] = at
-        at += len(numbers_of(formula))
+        try:
+            at += len(numbers_of(formula))
+        except ValueError:
+            return {}
     return places
 
 

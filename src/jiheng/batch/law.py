@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -63,7 +63,8 @@ class CompiledLaw:
     def begin(self) -> None:
         """Before a batch: start over where too much has been learnt, so that memory stays bounded."""
         texts = len(self._names) + sum(map(len, self._memory.values())) + sum(map(len, self.settled.values()))
-        if len(self.shapes.prototypes) > MOST_SHAPES or texts > MOST_TEXTS:
+        full = max(len(self._units), *map(len, self._levels)) >= 1 << KEY_BITS
+        if len(self.shapes.prototypes) > MOST_SHAPES or texts > MOST_TEXTS or full:
             self._forget()
 
     def said(self, kind: str, texts: Sequence[str | None], say: Callable[[str | None], Said]) -> list[Said]:
@@ -76,21 +77,19 @@ class CompiledLaw:
 
     def kinds(self, levels: tuple[Coded, Coded], names: Coded, units: Coded, cells: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
         """The kind of each row's texts, as the law hears them, and the rows for whose texts there is no room; ``cells`` as in ``RowKey``."""
-        first, second = (Listed(_numbers(known, column.texts), column.at) for known, column in zip(self._levels, levels, strict=True))
-        unit, said = Listed(_numbers(self._units, units.texts), units.at), Listed(np.array(self._said(names.texts), np.int64), names.at)
+        fitted = [_fitted(known, column) for known, column in zip((*self._levels, self._units), (*levels, units), strict=True)]
+        first, second, unit = (one.listed for one in fitted)
+        above, below, units = (one.column for one in fitted)
+        said = Listed(np.array(self._said(names.texts), np.int64), names.at)
         pairs, new = self._level_pairs.numbers(paired(first, second, KEY_BITS))
-        heard = [self._ear.levels(*[column.texts[column.at[at]] for column in levels]) for at in new]
+        heard = [self._ear.levels(*[column.texts[column.at[at]] for column in (above, below)]) for at in new]
         level = Listed(self._level_of.grown([self._level_kinds.number(one) for one in heard]), pairs)
         classes, new = self._classes.numbers(grouped(said, level, unit, cells, KEY_BITS))
         for at in new:
-            level1, level2, name, column = (column.texts[column.at[at]] for column in (*levels, names, units))
+            level1, level2, name, column = (column.texts[column.at[at]] for column in (above, below, names, units))
             key = RowKey(level1, level2, name, column, bool(cells[at]))
             self._kind_of.add(self._kind(self._name_kinds.things[_of(said, at)], self._level_kinds.things[_of(level, at)], key))
-        odd = np.zeros(len(cells), np.bool_)
-        for listed in (first, second, unit):
-            if (listed.numbers < 0).any():
-                odd |= listed.numbers[listed.at] < 0
-        return self._kind_of.grown([])[classes], odd
+        return self._kind_of.grown([])[classes], np.logical_or.reduce([one.lost for one in fitted])
 
     def _said(self, names: Sequence[str | None]) -> list[int]:
         """The number of what each name says."""
@@ -170,6 +169,23 @@ def _numbers(known: dict[str | None, int], texts: Sequence[str | None]) -> NDArr
         if text not in known and len(known) < 1 << KEY_BITS:
             known[text] = len(known)
     return np.array([known.get(text, -1) for text in texts], np.int64)
+
+
+class _Fitted(NamedTuple):
+    """A column with null in place of each text that there is no room for, its numbers, and which rows lost their text so."""
+
+    column: Coded
+    listed: Listed
+    lost: NDArray[np.bool_]
+
+
+def _fitted(known: dict[str | None, int], column: Coded) -> _Fitted:
+    """A column as its numbers: a text without room must not lend its number to rows that are blank."""
+    numbers = _numbers(known, column.texts)
+    lost: NDArray[np.bool_] = (numbers < 0)[column.at]
+    at = np.where(lost, np.int32(len(column.texts) - 1), column.at) if lost.any() else column.at  # null is the last text
+    at.flags.writeable = False
+    return _Fitted(column._replace(at=at), Listed(numbers, at), lost)
 
 
 def _of(listed: Listed, row: int) -> int:

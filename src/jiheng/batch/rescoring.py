@@ -6,6 +6,7 @@ Each unit is written by whoever judges it, as ``totals``, ``scores`` and ``findi
 from __future__ import annotations
 
 import json
+import os
 import time
 import uuid
 from collections import Counter
@@ -120,7 +121,9 @@ def _write(table: pa.Table, path: Path) -> int:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")  # a lost worker may still be writing the same results
     pq.write_table(table, draft, compression="zstd", compression_level=3, write_statistics=False, write_page_checksum=True)
-    size = draft.stat().st_size
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+        size = os.fstat(file.fileno()).st_size
     draft.replace(path)
     return size
 

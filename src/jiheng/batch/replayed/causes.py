@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jiheng.batch import plans as p
 from jiheng.batch import slots
-from jiheng.batch.numbers import BASES, METHODS, UNSCORED
+from jiheng.batch.numbers import METHODS, UNSCORED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -175,11 +175,6 @@ def _condition(operator: str, sign: int) -> str:
     if sign == 0:
         return "zero_target_at_least" if operator in {"≥", ">"} else "zero_target"
     return _CONDITIONS[operator]
-
-
-def basis_word(basis: int) -> str:
-    """A basis by its number as it is stored; the empty text for a line that is not scored."""
-    return BASES[basis] if basis >= 0 else ""
 
 
 def line_of(method: int, basis: int, plan: Sequence[int] = ()) -> Line:

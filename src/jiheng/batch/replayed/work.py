@@ -6,10 +6,10 @@ from collections import Counter
 
 import numpy as np
 
-from jiheng.batch.chosen import Asked, choices_of, dated, law_named
+from jiheng.batch.chosen import Asked, choices_of, dated, held, law_named
 from jiheng.batch.columns import Tables
 from jiheng.batch.jobs import Unit, tables_of
-from jiheng.batch.judge import CompiledLaw, compile_law, judge
+from jiheng.batch.judge import judge
 from jiheng.batch.replayed.affected import place_of
 from jiheng.batch.replayed.changes import Changes
 from jiheng.batch.replayed.compared import compare
@@ -17,9 +17,6 @@ from jiheng.batch.replayed.moves import Pair
 from jiheng.batch.replayed.orders import DAMAGED, DECIDING, NO_PACK, WAIVER, Order, beyond
 from jiheng.batch.replayed.parted import cut
 from jiheng.errors import DossierInvalidError, WaiverInvalidError
-from jiheng.rulebook.model import RulePack
-
-_COMPILED: dict[tuple[str, str], CompiledLaw] = {}
 
 
 def replay_unit(unit: Unit, order: Order) -> bytes:
@@ -43,8 +40,8 @@ def replay(tables: Tables, order: Order) -> Changes:
     for form in tables.forms["form"].take(under.pop(None, [])).to_pylist() if None in under else ():
         changes.leave_out(NO_PACK, form)
     for pack, members in under.items():
-        old = law_named(pack) if order.against is None and pack is not None else _compiled(order.against or order.new)
-        _compare(cut(dated(tables, order.on), np.array(members, np.int64)), Pair(old, _compiled(order.new)), changes)
+        old = law_named(pack) if order.against is None and pack is not None else held(order.against or order.new)
+        _compare(cut(dated(tables, order.on), np.array(members, np.int64)), Pair(old, held(order.new)), changes)
     return changes
 
 
@@ -70,11 +67,3 @@ def _compare(tables: Tables, pair: Pair, changes: Changes) -> None:
             _compare(cut(tables, half), pair, changes)
         return
     changes.add(compare(tables, before, after, pair, keep=changes.keep))
-
-
-def _compiled(law: RulePack) -> CompiledLaw:
-    """The law compiled, once in each process."""
-    key = law.id, law.digest
-    if key not in _COMPILED:
-        _COMPILED[key] = compile_law(law)
-    return _COMPILED[key]
