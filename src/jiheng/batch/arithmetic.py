@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from jiheng.batch.compiled import compiled
+from jiheng.batch.compiled import compiled, inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -19,6 +19,8 @@ MILLION: Final = 1_000_000
 WIDEST: Final = 90_000_000_000_000_000
 HALF_UP, HALF_EVEN, DOWN = 0, 1, 2
 POWERS: NDArray[np.int64] = np.array([10**k for k in range(19)], np.int64)
+MOST_RAISED: NDArray[np.int64] = np.array([2**62 // 10**k for k in range(19)], np.int64)
+WIDEST_RAISED: NDArray[np.int64] = np.array([WIDEST // 10**k for k in range(19)], np.int64)
 
 
 @compiled
@@ -38,15 +40,18 @@ def divided(w: int, x: int, d: int) -> tuple[Any, Any]:
 @compiled
 def to_places(quotient: int, rest: int, d: int, places: int, mode: int) -> int:
     """A number of ``quotient`` + rest ÷ d millionths, not negative, rounded to so many places (at most 6); the result in millionths."""
+    if places == 6:  # the record of every score: nothing to divide
+        above, tie = 2 * rest > d, 2 * rest == d
+        up = mode != DOWN and (above or (tie and (mode == HALF_UP or quotient % 2 == 1)))
+        return quotient + up
     step: int = POWERS[6 - places]
-    whole, left = quotient // step, quotient % step
+    # a constant divisor is no division: the usual places are spelled out
+    whole = quotient // 10_000 if places == 2 else quotient // step
+    left = quotient - whole * step
     if mode == DOWN:
         return whole * step
     # left + rest/d against step/2, both doubled; rest < d, so the fraction only breaks ties
-    if step == 1:
-        above, tie = 2 * rest > d, 2 * rest == d
-    else:
-        above, tie = 2 * left > step or (2 * left == step and rest > 0), 2 * left == step and rest == 0
+    above, tie = 2 * left > step or (2 * left == step and rest > 0), 2 * left == step and rest == 0
     if above or (tie and (mode == HALF_UP or whole % 2 == 1)):
         whole += 1
     return whole * step
@@ -62,12 +67,10 @@ def compared(m1: int, e1: int, m2: int, e2: int) -> int:
     if gap < 0:
         a, b, gap, sign = b, a, -gap, -sign
     # a·10**gap against b
-    if gap > 18:
+    if gap > 18 or a > MOST_RAISED[gap]:
         return sign
-    limit, power = b // POWERS[gap], POWERS[gap]
-    if a != limit:
-        return sign if a > limit else -sign
-    return -sign if b - limit * power > 0 else 0
+    raised = a * POWERS[gap]
+    return sign if raised > b else -sign if raised < b else 0
 
 
 @compiled
@@ -77,10 +80,17 @@ def scaled(m: int, e: int, places: int) -> tuple[int, bool]:
     if m == 0:
         return 0, True
     if shift >= 0:
-        if shift > 17 or abs(m) > WIDEST // POWERS[shift]:
+        if shift > 17 or abs(m) > WIDEST_RAISED[shift]:
             return 0, False
         return m * POWERS[shift], True
     if shift < -18:
         return 0, False
     power = POWERS[-shift]
     return m // power, m % power == 0 and abs(m // power) <= WIDEST
+
+
+@inlined
+def rounded(number: int, step: int) -> int:
+    """The nearest multiple of a step, ties away from zero, counted in steps."""
+    size = (abs(number) + step // 2) // step
+    return -size if number < 0 else size

@@ -3,6 +3,9 @@
 Compiled code is kept where ``NUMBA_CACHE_DIR`` says, else beside the source, else in the user's cache; where none of these can be written, in
 a temporary folder of the user's own. The folder is named after the sources of all kernels: a kernel holds the code of those it calls, and the
 compiler itself only looks at the file that a kernel stands in.
+
+Kernels make no arrays of their own and count no references to those they are given: handing an array from one function to another by counting
+took half of their time. Whoever calls one keeps its arrays alive, as Python does with arguments.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     settings, compiler = cast("Any", config), cast("Any", njit)  # their stubs do not know every option
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(_kept_in() / f"kernels-{_digest(Path(function.__code__.co_filename).parent)}")
-    made: Callable[P, R] = compiler(cache=True, nogil=True, **options)(function)
+    made: Callable[P, R] = compiler(cache=True, nogil=True, _nrt=False, **options)(function)
     settings.CACHE_DIR = before
     return made
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from jiheng.batch.arithmetic import scaled
+from jiheng.batch.arithmetic import POWERS, WIDEST, WIDEST_RAISED
 from jiheng.batch.compiled import compiled
 
 LARGEST_TERM: Final = 100
+MOST_GAP: Final = 17
 _LARGEST_PART: Final = 10**15
 
 
@@ -56,7 +57,11 @@ def aligned(m1: int, e1: int, m2: int, e2: int) -> tuple[int, int, int, bool]:
         e1 = e2
     elif m2 == 0:
         e2 = e1
-    e = min(e1, e2)
-    a, fits_a = scaled(m1, e1, -e)
-    b, fits_b = scaled(m2, e2, -e)
-    return a, b, e, fits_a and fits_b
+    gap = e1 - e2
+    if gap == 0:
+        return m1, m2, e1, abs(m1) <= WIDEST and abs(m2) <= WIDEST
+    if abs(gap) > MOST_GAP:
+        return m1, m2, min(e1, e2), False
+    if gap > 0:
+        return m1 * POWERS[gap], m2, e2, abs(m1) <= WIDEST_RAISED[gap] and abs(m2) <= WIDEST
+    return m1, m2 * POWERS[-gap], e1, abs(m1) <= WIDEST and abs(m2) <= WIDEST_RAISED[-gap]

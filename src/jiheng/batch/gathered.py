@@ -14,12 +14,11 @@ from jiheng.batch.columns import value_of
 from jiheng.batch.distinct import Coded, as_codes, coded, codes_of
 from jiheng.batch.headings import headings_of
 from jiheng.batch.identities import Listed
-from jiheng.batch.laid import Flags, Numbers, lay_numbers, lay_words
 from jiheng.batch.law import SHAPE_BITS, CompiledLaw
 from jiheng.batch.numbers import AMOUNTS
 from jiheng.batch.plans import ACTUAL_PERCENT, MONEY
 from jiheng.batch.purses import NO_RATE
-from jiheng.batch.slots import Gathered, Table
+from jiheng.batch.slots import Flags, Gathered, Numbers, Rows, Table
 from jiheng.batch.values import DecimalColumn, decimals, in_units
 from jiheng.errors import JihengError
 
@@ -116,7 +115,7 @@ def _mark_same_prints(indicators: pa.Table, odd: NDArray[np.bool_]) -> None:
     odd[places] |= [first is not None and second is not None and squeeze(first) == squeeze(second) for first, second in zip(*prints, strict=True)]
 
 
-def _rows(indicators: pa.Table, cells: NDArray[np.bool_], law: CompiledLaw) -> tuple[Table, Table, Table]:
+def _rows(indicators: pa.Table, cells: NDArray[np.bool_], law: CompiledLaw) -> tuple[Rows, Table, Table]:
     target, actual = _cells(indicators, "target", law), _cells(indicators, "actual", law)
     level1, level2, name, unit = (coded(indicators[name]) for name in _KEY_COLUMNS)
     kinds, odd = law.kinds((level1, level2), name, unit, cells)
@@ -129,21 +128,20 @@ def _rows(indicators: pa.Table, cells: NDArray[np.bool_], law: CompiledLaw) -> t
     reason, proof = coded(indicators["reason"]), coded(indicators["evidence"])
     reasons = np.array(law.said("reason", reason.texts, law.words.reason), np.int64)
     proofs = np.array(law.said("evidence", proof.texts, say.evidence), np.int64)
-    rows = np.empty((indicators.num_rows, slots.R_WIDTH), np.int64)
-    lay_numbers(target.numbers, actual.numbers, weight, stated, rows)
-    lay_words(plan, Flags(reasons, reason.at), Flags(proofs, proof.at), NO_RATE, odd, rows)
-    return rows, plans, fixed
+    rates = np.full(indicators.num_rows, NO_RATE, np.int32)
+    flags = Flags(reasons, reason.at), Flags(proofs, proof.at)
+    return Rows(target.numbers, actual.numbers, weight, stated, plan, *flags, rates, odd), plans, fixed
 
 
-def _row_rates(indicators: pa.Table, rows: Table, plans: Table, law: CompiledLaw, rates: dict[str | None, int]) -> None:
+def _row_rates(indicators: pa.Table, rows: Rows, plans: Table, law: CompiledLaw, rates: dict[str | None, int]) -> None:
     """What the actual value of each money row inside the table may mean as a printed rate."""
     if law.numbers is None or not law.numbers[slots.L_MONEY_INSIDE]:
         return
-    plan = plans[rows[:, slots.R_PLAN]]
-    places = np.flatnonzero((plan[:, slots.P_HOW] == MONEY) & (plan[:, slots.P_FLAGS] & ACTUAL_PERCENT != 0))
+    rated = (plans[:, slots.P_HOW] == MONEY) & (plans[:, slots.P_FLAGS] & ACTUAL_PERCENT != 0)
+    places = np.flatnonzero(rated[rows.plan.numbers][rows.plan.at])
     for place, text in zip(places, indicators["actual"].take(pa.array(places)).to_pylist(), strict=True):
         if text is not None:
-            rows[place, slots.R_RATE] = rates.setdefault(text.lstrip("≥≤=<>"), len(rates))
+            rows.rate[place] = rates.setdefault(text.lstrip("≥≤=<>"), len(rates))
 
 
 def _funds(funds: pa.Table, law: CompiledLaw, rates: dict[str | None, int]) -> Table:

@@ -66,21 +66,29 @@ class Listed(NamedTuple):
 
 
 @compiled
-def paired(first: Listed, second: Listed, bits: int) -> NDArray[np.int64]:
-    """Keys of two columns row by row."""
-    out = np.empty(len(first.at), np.int64)
+def _pair(first: Listed, second: Listed, bits: int, out: NDArray[np.int64]) -> None:
     for i in range(len(out)):
         out[i] = first.numbers[first.at[i]] << bits | second.numbers[second.at[i]]
-    return out
 
 
 @compiled
-def grouped(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool_], bits: int) -> NDArray[np.int64]:
-    """Keys of three columns and a flag row by row."""
-    out = np.empty(len(first.at), np.int64)
+def _group(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool_], bits: int, out: NDArray[np.int64]) -> None:
     for i in range(len(out)):
         key = first.numbers[first.at[i]] << bits | second.numbers[second.at[i]]
         out[i] = (key << bits | third.numbers[third.at[i]]) << 1 | flags[i]
+
+
+def paired(first: Listed, second: Listed, bits: int) -> NDArray[np.int64]:
+    """Keys of two columns row by row."""
+    out = np.empty(len(first.at), np.int64)
+    _pair(first, second, bits, out)
+    return out
+
+
+def grouped(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool_], bits: int) -> NDArray[np.int64]:
+    """Keys of three columns and a flag row by row."""
+    out = np.empty(len(first.at), np.int64)
+    _group(first, second, third, flags, bits, out)
     return out
 
 

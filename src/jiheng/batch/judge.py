@@ -14,9 +14,9 @@ from jiheng.batch.columns import Tables, evaluation_at
 from jiheng.batch.forms import judge_forms
 from jiheng.batch.gathered import gathered
 from jiheng.batch.interpreted import FormScore, interpreted
+from jiheng.batch.laid import columns_for
 from jiheng.batch.law import CompiledLaw, compile_law
 from jiheng.batch.results import Judged, Outcome
-from jiheng.batch.rows import score_rows
 from jiheng.batch.slots import Gathered, Table
 from jiheng.batch.told import room_for
 from jiheng.batch.verified import verified
@@ -52,16 +52,12 @@ def _interpreted(tables: Tables, places: list[int] | range, law: CompiledLaw) ->
 
 def _run(made: Gathered, law: Table) -> Outcome:
     """The kernels over a row group; again with more room where the findings did not fit."""
-    rows, forms = len(made.rows), len(made.forms) - 1
-    room = ROOM_PER_ROW * rows + ROOM_PER_FORM * forms
+    rows, forms, most = len(made.rows.odd), len(made.forms) - 1, int(np.diff(made.forms[:, slots.F_ROW]).max())
+    at_work = np.empty((most, slots.R_WIDTH), np.int64), np.empty((most, slots.S_WIDTH), np.int64)
+    totals, room = np.empty((forms, slots.T_WIDTH), np.int64), ROOM_PER_ROW * rows + ROOM_PER_FORM * forms
     while True:
-        scores, totals, told = (
-            np.empty((rows, slots.S_WIDTH), np.int64),
-            np.empty((forms, slots.T_WIDTH), np.int64),
-            room_for(room),
-        )
-        score_rows(made.rows, made.plans, law, scores)
-        judge_forms(made, law, scores, totals, told)
+        columns, told = columns_for(rows), room_for(room)
+        judge_forms(made, law, at_work, columns, totals, told)
         if not told[0, slots.LOST]:
-            return Outcome(scores, totals, told)
+            return Outcome(columns, totals, told)
         room *= 4

@@ -1,80 +1,79 @@
-"""Rows laid out for the kernels and results taken out of them, each in one pass: what is known of distinct texts, spread over the rows."""
+"""The rows of one form laid out for the kernels, and their results put into columns: what is known of distinct texts, spread over the rows.
+
+A form is taken at a time, so that what is laid out stays in the processor's cache.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from jiheng.batch import slots as s
-from jiheng.batch.compiled import compiled
-from jiheng.batch.slots import Table
+from jiheng.batch.compiled import inlined, inner
+from jiheng.batch.slots import Rows, Table
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+POINTS: Final = ("weight", "score", "exact", "low", "high")
+WORDS: Final = ("method", "basis")
 
 
-class Numbers(NamedTuple):
-    """A column of numbers by its distinct texts: mantissa and exponent (or number and printed places) of each, and which stands in each row."""
+class Columns(NamedTuple):
+    """Results of rows as columns: a line of ``points`` for each of ``POINTS``, of ``words`` for each of ``WORDS``.
 
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    at: NDArray[np.int32]
+    ``there`` holds a bitmap for each line of both, one after the other, of the rows that have a value.
+    """
 
-
-class Flags(NamedTuple):
-    """A column of texts by what its distinct texts say, and which stands in each row."""
-
-    numbers: NDArray[np.int64]
-    at: NDArray[np.int32]
+    points: NDArray[np.int64]
+    words: NDArray[np.int32]
+    there: NDArray[np.uint8]
 
 
-@compiled
-def lay_numbers(target: Numbers, actual: Numbers, weight: Numbers, stated: Numbers, rows: Table) -> None:
-    """Write the numbers of every row."""
-    for i in range(len(rows)):
-        rows[i, s.R_TARGET], rows[i, s.R_TARGET_EXPONENT] = target.first[target.at[i]], target.second[target.at[i]]
-        rows[i, s.R_ACTUAL], rows[i, s.R_ACTUAL_EXPONENT] = actual.first[actual.at[i]], actual.second[actual.at[i]]
-        rows[i, s.R_WEIGHT] = weight.first[weight.at[i]]
-        rows[i, s.R_STATED], rows[i, s.R_PLACES] = stated.first[stated.at[i]], stated.second[stated.at[i]]
+def columns_for(rows: int) -> Columns:
+    """Empty columns for so many rows."""
+    bitmaps = np.zeros((len(POINTS) + len(WORDS), -(-rows // 8)), np.uint8)
+    return Columns(np.empty((len(POINTS), rows), np.int64), np.empty((len(WORDS), rows), np.int32), bitmaps)
 
 
-@compiled
-def lay_words(plans: Flags, reasons: Flags, proofs: Flags, rate: int, odd: NDArray[np.bool_], rows: Table) -> None:  # noqa: PLR0913, PLR0917 - a kernel's
-    """Write plan, flags of reason and evidence, and whether only the interpreter can score the row."""
-    for i in range(len(rows)):
-        rows[i, s.R_PLAN] = plans.numbers[plans.at[i]]
-        rows[i, s.R_REASON], rows[i, s.R_EVIDENCE] = reasons.numbers[reasons.at[i]], proofs.numbers[proofs.at[i]]
-        rows[i, s.R_RATE], rows[i, s.R_ODD] = rate, odd[i]
+@inner
+def lay(rows: Rows, first: int, count: int, out: Table) -> None:
+    """Lay out the rows of a form, of which ``first`` is the first."""
+    for i in range(count):
+        row, at = out[i], first + i
+        target, actual, stated = rows.target.at[at], rows.actual.at[at], rows.stated.at[at]
+        row[s.R_PLAN] = rows.plan.numbers[rows.plan.at[at]]
+        row[s.R_TARGET], row[s.R_TARGET_EXPONENT] = rows.target.first[target], rows.target.second[target]
+        row[s.R_ACTUAL], row[s.R_ACTUAL_EXPONENT] = rows.actual.first[actual], rows.actual.second[actual]
+        row[s.R_WEIGHT] = rows.weight.first[rows.weight.at[at]]
+        row[s.R_STATED], row[s.R_PLACES] = rows.stated.first[stated], rows.stated.second[stated]
+        row[s.R_REASON], row[s.R_EVIDENCE] = rows.reason.numbers[rows.reason.at[at]], rows.proof.numbers[rows.proof.at[at]]
+        row[s.R_RATE], row[s.R_ODD] = rows.rate[at], rows.odd[at]
 
 
-@compiled
-def column_of(table: Table, slot: int, numbers: NDArray[np.int64], valid: NDArray[np.uint8]) -> int:
-    """Take a column of numbers out of a table, with a bitmap of those that are there; how many are not."""
-    missing = 0
-    for start in range(0, len(table), 8):
-        bits = 0
-        for i in range(start, min(start + 8, len(table))):
-            number = table[i, slot]
-            numbers[i] = number
-            if number == s.NONE:
-                missing += 1
-            else:
-                bits |= 1 << (i - start)
-        valid[start >> 3] = bits
-    return missing
+@inner
+def put(columns: Columns, first: int, count: int, rows: Table, scores: Table) -> None:
+    """Put the results of a form into the columns, ``first`` being its first row."""
+    for i in range(count):
+        at, score = first + i, scores[i]
+        weight = rows[i, s.R_WEIGHT] if score[s.S_BASIS] >= 0 else s.NONE
+        _point(columns, 0, at, weight)
+        _point(columns, 1, at, score[s.S_SCORE])
+        _point(columns, 2, at, score[s.S_EXACT])
+        _point(columns, 3, at, score[s.S_LOW])
+        _point(columns, 4, at, score[s.S_HIGH])
+        _word(columns, 0, at, score[s.S_METHOD])
+        _word(columns, 1, at, score[s.S_BASIS])
 
 
-@compiled
-def words_of(table: Table, slot: int, numbers: NDArray[np.int32], valid: NDArray[np.uint8]) -> int:
-    """The same for numbers of words, of which a negative one stands for none."""
-    missing = 0
-    for start in range(0, len(table), 8):
-        bits = 0
-        for i in range(start, min(start + 8, len(table))):
-            number = table[i, slot]
-            numbers[i] = max(number, 0)
-            if number < 0:
-                missing += 1
-            else:
-                bits |= 1 << (i - start)
-        valid[start >> 3] = bits
-    return missing
+@inlined
+def _point(columns: Columns, line: int, at: int, points: int) -> None:
+    columns.points[line, at] = points
+    columns.there[line, at >> 3] |= (points != s.NONE) << (at & 7)
+
+
+@inlined
+def _word(columns: Columns, line: int, at: int, word: int) -> None:
+    columns.words[line, at] = max(word, 0)
+    columns.there[len(POINTS) + line, at >> 3] |= (word >= 0) << (at & 7)

@@ -9,12 +9,11 @@ import numpy as np
 
 from jiheng.batch.heard import Ear, Heard, Levels, RowKey
 from jiheng.batch.identities import Identities, Listed, grouped, paired
-from jiheng.batch.laid import Flags
 from jiheng.batch.names import Said as NameSaid
 from jiheng.batch.numbers import numbers_of
 from jiheng.batch.pairs import Kinds, Side
 from jiheng.batch.plans import Plan, Request, plans_of
-from jiheng.batch.slots import P_FIRST, P_LAST, P_WIDTH, Table
+from jiheng.batch.slots import P_FIRST, P_LAST, P_WIDTH, Flags, Table
 from jiheng.batch.texts import Words
 from jiheng.batch.values import Shapes
 

@@ -81,7 +81,7 @@ FIXED_CODES: Final = (
 SUPPORTED: Final = frozenset(ARITHMETIC) - {"RATIO-RAW"}
 _PROBE: Final = Decimal(10)
 _PLENTY: Final = Decimal(10**6)
-_LARGEST_FACTOR: Final = 10**6
+LARGEST_FACTOR: Final = 10**6
 Triple = tuple[int, int, int]
 
 
@@ -199,7 +199,7 @@ def _factor(number: Decimal | None) -> tuple[int, int] | None:
         return None
     _, digits, exponent = number.normalize().as_tuple()
     mantissa = int("".join(map(str, digits)))
-    return (mantissa, int(exponent)) if mantissa < _LARGEST_FACTOR and isinstance(exponent, int) else None
+    return (mantissa, int(exponent)) if mantissa < LARGEST_FACTOR and isinstance(exponent, int) else None
 
 
 def _uncomputed(plan: Plan, row: Row, law: RulePack) -> Plan:

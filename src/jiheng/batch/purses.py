@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-import numpy as np
-
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
 from jiheng.batch.arithmetic import HALF_UP, POWERS, WIDEST, divided
@@ -276,21 +274,18 @@ def _tell_unclear(told: Table, law: Table, form: int, money: Money) -> None:
     """Several amounts could be the base and give different scores."""
     if not money.there or money.points == s.NONE or money.spent == s.NONE:
         return
-    scores, fitting, fits_base = np.full(3, s.NONE), 0, False
+    lowest, highest, fitting, fits_base = s.NONE, s.NONE, 0, False
     for name in range(3):
         amount = money.by_name[name]
         if amount in (s.NONE, 0):
             continue
         capped = money.spent >= amount
-        scores[name], _ = shared_out(money.points, 1 if capped else money.spent, 1 if capped else amount, 2, HALF_UP)
-        if scores[name] == money.stated:
+        score, _ = shared_out(money.points, 1 if capped else money.spent, 1 if capped else amount, 2, HALF_UP)
+        lowest, highest = score if lowest == s.NONE else min(lowest, score), max(highest, score)
+        if score == money.stated:
             fitting += 1
             fits_base |= name == money.base_name
-    several = False
-    for one in scores:
-        for other in scores:
-            several |= one != s.NONE and other not in (s.NONE, one)
-    if several and not (fitting == 1 and fits_base and law[s.L_MONEY_VERIFIED]):
+    if lowest != highest and not (fitting == 1 and fits_base and law[s.L_MONEY_VERIFIED]):
         tell(told, law, _UNCLEAR, (form, p.FUNDS, 0))
 
 

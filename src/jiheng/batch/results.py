@@ -13,7 +13,7 @@ from jiheng.batch import plans as p
 from jiheng.batch import schema, slots
 from jiheng.batch.codes import CODES
 from jiheng.batch.interpreted import FormScore, RowScore
-from jiheng.batch.laid import column_of, words_of
+from jiheng.batch.laid import POINTS, WORDS, Columns
 from jiheng.batch.numbers import BASES, FORMULA, METHODS, SEVERITIES
 from jiheng.batch.slots import Gathered, Table
 
@@ -22,15 +22,8 @@ if TYPE_CHECKING:
 
     from jiheng.rulebook.model import RulePack
 
+_LISTED: Final = {"method": METHODS, "basis": BASES}
 _ROWS: Final = ("method", "basis", "weight", "score", "exact", "low", "high")
-_SCORE_SLOTS: Final = {
-    "method": slots.S_METHOD,
-    "basis": slots.S_BASIS,
-    "score": slots.S_SCORE,
-    "exact": slots.S_EXACT,
-    "low": slots.S_LOW,
-    "high": slots.S_HIGH,
-}
 _TOTAL_SLOTS: Final = {
     "total": slots.T_TOTAL,
     "low": slots.T_LOW,
@@ -66,7 +59,7 @@ class Judged(NamedTuple):
 class Outcome(NamedTuple):
     """What the kernels give, as ``slots`` lays it out; ``told`` are the findings, once those that were only suspected are settled."""
 
-    scores: Table
+    scores: Columns
     totals: Table
     told: Table
 
@@ -106,29 +99,29 @@ def merged(ids: pa.Array, law: RulePack, made: Gathered, outcome: Outcome, by_ha
     return Judged(_totals(ids, law, made, outcome.totals, by_hand), _scores(made, outcome.scores, by_hand), _findings(ids, found))
 
 
-def _scores(made: Gathered, scores: Table, by_hand: Mapping[int, FormScore]) -> pa.Table:
-    weights = np.where(scores[:, slots.S_BASIS] >= 0, made.rows[:, slots.R_WEIGHT], slots.NONE).reshape(-1, 1)
+def _scores(made: Gathered, columns: Columns, by_hand: Mapping[int, FormScore]) -> pa.Table:
     for form, result in by_hand.items():
         for at, row in enumerate(result.rows, start=int(made.forms[form, slots.F_ROW])):
-            numbers = _numbers(row)
-            weights[at, 0] = numbers.pop("weight")
-            for name, number in numbers.items():
-                scores[at, _SCORE_SLOTS[name]] = number
-    points = [_points_at(weights, 0), *[_points_at(scores, _SCORE_SLOTS[name]) for name in _ROWS[3:]]]
-    return pa.Table.from_arrays([_words_at(scores, slots.S_METHOD, METHODS), _words_at(scores, slots.S_BASIS, BASES), *points], schema=schema.SCORES)
+            _set(columns, at, _numbers(row))
+    return pa.Table.from_arrays([_column(columns, name) for name in schema.SCORES.names], schema=schema.SCORES)
 
 
-def _points_at(table: Table, slot: int) -> pa.Array:
-    numbers, valid = np.empty(len(table), np.int64), np.empty(-(-len(table) // 8), np.uint8)
-    missing = column_of(table, slot, numbers, valid)
-    return pa.Array.from_buffers(schema.POINTS, len(table), [pa.py_buffer(valid), pa.py_buffer(numbers)], missing)
+def _set(columns: Columns, at: int, numbers: dict[str, int]) -> None:
+    """Put the results of a single row into the columns, which hold nothing of it yet."""
+    for line, name in enumerate(POINTS):
+        columns.points[line, at] = numbers[name]
+        columns.there[line, at >> 3] |= (numbers[name] != slots.NONE) << (at & 7)
+    for line, name in enumerate(WORDS):
+        columns.words[line, at] = max(numbers[name], 0)
+        columns.there[len(POINTS) + line, at >> 3] |= (numbers[name] >= 0) << (at & 7)
 
 
-def _words_at(table: Table, slot: int, words: Sequence[str]) -> pa.DictionaryArray:
-    numbers, valid = np.empty(len(table), np.int32), np.empty(-(-len(table) // 8), np.uint8)
-    missing = words_of(table, slot, numbers, valid)
-    indices = pa.Array.from_buffers(pa.int32(), len(table), [pa.py_buffer(valid), pa.py_buffer(numbers)], missing)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(words, pa.string()))
+def _column(columns: Columns, name: str) -> pa.Array:
+    size, there = columns.points.shape[1], pa.py_buffer(columns.there[(*POINTS, *WORDS).index(name)])
+    if name in POINTS:
+        return pa.Array.from_buffers(schema.POINTS, size, [there, pa.py_buffer(columns.points[POINTS.index(name)])])
+    indices = pa.Array.from_buffers(pa.int32(), size, [there, pa.py_buffer(columns.words[WORDS.index(name)])])
+    return pa.DictionaryArray.from_arrays(indices, pa.array(_LISTED[name], pa.string()))
 
 
 def _numbers(row: RowScore) -> dict[str, int]:

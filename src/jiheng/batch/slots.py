@@ -13,11 +13,40 @@ from numpy.typing import NDArray
 Table: TypeAlias = NDArray[np.int64]
 
 
+class Numbers(NamedTuple):
+    """A column of numbers by its distinct texts: mantissa and exponent (or number and printed places) of each, and which stands in each row."""
+
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    at: NDArray[np.int32]
+
+
+class Flags(NamedTuple):
+    """A column of texts by what its distinct texts say, and which stands in each row."""
+
+    numbers: NDArray[np.int64]
+    at: NDArray[np.int32]
+
+
+class Rows(NamedTuple):
+    """The rows of all forms by columns; ``rate`` is what an actual value may mean as a rate, ``odd`` whether only the interpreter can score it."""
+
+    target: Numbers
+    actual: Numbers
+    weight: Numbers
+    stated: Numbers
+    plan: Flags
+    reason: Flags
+    proof: Flags
+    rate: NDArray[np.int32]
+    odd: NDArray[np.bool_]
+
+
 class Gathered(NamedTuple):
     """What the kernels read; ``rates`` are printed rates, ``weights`` printed totals of weights, ``below`` the rows below headings."""
 
     forms: Table
-    rows: Table
+    rows: Rows
     funds: Table
     rates: Table
     weights: Table
@@ -29,12 +58,12 @@ class Gathered(NamedTuple):
 
 NONE: Final = int(np.iinfo(np.int64).min)
 
-# rows: plan, numbers of target and actual (mantissa, exponent), weight, stated score with its printed places, flags of reason and evidence,
-# what the actual value may mean as a rate (money rows inside the table), whether only the interpreter can score the row
+# rows of one form: plan, numbers of target and actual (mantissa, exponent), weight, stated score with its printed places, flags of reason and
+# evidence, what the actual value may mean as a rate (money rows inside the table), whether only the interpreter can score the row
 R_PLAN, R_TARGET, R_TARGET_EXPONENT, R_ACTUAL, R_ACTUAL_EXPONENT, R_WEIGHT, R_STATED, R_PLACES, R_REASON, R_EVIDENCE, R_RATE, R_ODD = range(12)
 R_WIDTH: Final = 12
 
-# scores: method, basis, points, and both numbers at the exponent E; MET is 1, 0 or -1
+# scores of one form: method, basis, points, and both numbers at the exponent E; MET is 1, 0 or -1
 S_METHOD, S_BASIS, S_SCORE, S_EXACT, S_LOW, S_HIGH, S_MET, S_A, S_B, S_E, S_ODD = range(11)
 S_WIDTH: Final = 11
 

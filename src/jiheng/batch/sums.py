@@ -6,15 +6,17 @@ from typing import Final, NamedTuple
 
 from jiheng.batch import plans as p
 from jiheng.batch import slots as s
-from jiheng.batch.claims import CENT, Shown, rounded
+from jiheng.batch.arithmetic import rounded
 from jiheng.batch.compiled import inner
 from jiheng.batch.slots import Gathered, Table
+from jiheng.batch.tally import Tally
 from jiheng.batch.texts import NO_GRADE
 from jiheng.batch.told import code, tell, tell_as
 
 _GRADE, _TOTAL, _NO_TOTAL = code("grade.mismatch"), code("total.differs-from-sum"), code("total.missing")
 _TWICE, _SUM = code("weights.applied-twice"), code("weights.sum")
 
+CENT: Final = 10_000
 MOST_BELOW: Final = 1 << 40
 
 
@@ -44,16 +46,10 @@ def tell_grade(told: Table, law: Table, f: int, forms: Table) -> None:
 
 
 @inner
-def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: Table, rows: Table, outside: Outside, shown: Shown) -> None:
+def tell_totals(told: Table, law: Table, f: int, forms: Table, tally: Tally, outside: Outside) -> None:
     """The stated total against the stated scores, as a plain sum and as Σ score × weight %."""
-    total, added, known, converted, whole = forms[f, s.F_STATED], 0, 0, 0, True
-    for i in range(span[0], span[1]):
-        whole &= rows[i, s.R_STATED] != s.NONE
-        whole &= rows[i, s.R_WEIGHT] != s.NONE
-        if rows[i, s.R_STATED] != s.NONE:
-            added += rows[i, s.R_STATED]
-            known += 1
-            converted += rows[i, s.R_STATED] * (rows[i, s.R_WEIGHT] if rows[i, s.R_WEIGHT] != s.NONE else 0)
+    total, stated = forms[f, s.F_STATED], tally.stated
+    added, known, converted, whole = stated.added, stated.known, stated.converted, stated.whole
     if outside.there:
         whole &= outside.stated != s.NONE and outside.weight != s.NONE
         if outside.stated != s.NONE:
@@ -61,7 +57,7 @@ def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: T
             known += 1
             converted += outside.stated * (outside.weight if outside.weight != s.NONE else 0)
     if total == s.NONE:
-        if shown.score:
+        if tally.shown.score:
             tell(told, law, _NO_TOTAL, (f, p.TOTAL_SCORE, 0))
         return
     if known == 0:
@@ -70,22 +66,18 @@ def tell_totals(told: Table, law: Table, f: int, span: tuple[int, int], forms: T
     as_converted = whole and rounded(converted, CENT * 100_000_000) == cents
     if total != added and not as_converted:
         tell(told, law, _TOTAL, (f, p.TOTAL_SCORE, 0))
-    if rounded(added, CENT) != cents and as_converted:
+    if as_converted and rounded(added, CENT) != cents:
         tell(told, law, _TWICE, (f, p.TOTAL_SCORE, 0))
 
 
 @inner
-def tell_weights(told: Table, law: Table, f: int, span: tuple[int, int], forms: Table, printed: Table, rows: Table, outside: Outside) -> None:
+def tell_weights(told: Table, law: Table, f: int, count: int, forms: Table, printed: Table, tally: Tally, outside: Outside) -> None:
     """The sum of the weights, and printed totals of weights, against the points of a form."""
-    added, known = 0, outside.there or span[0] < span[1]
-    for i in range(span[0], span[1]):
-        known &= rows[i, s.R_WEIGHT] != s.NONE
-        added += rows[i, s.R_WEIGHT] if known else 0
-    beside = 0
+    known, beside = not tally.unweighted and (outside.there or count > 0), 0
     if outside.there:
         known &= outside.weight != s.NONE
         beside = outside.weight if outside.weight != s.NONE else 0
-    added += beside
+    added = tally.weights + beside
     base = law[s.L_BASE]
     wrong = known and added != base
     explained, due = not wrong, base + forms[f, s.F_SURPLUS]
@@ -100,17 +92,17 @@ def tell_weights(told: Table, law: Table, f: int, span: tuple[int, int], forms: 
 
 
 @inner
-def tell_headings(told: Table, law: Table, f: int, span: tuple[int, int], made: Gathered) -> None:
+def tell_headings(told: Table, law: Table, f: int, count: int, rows: Table, made: Gathered) -> None:
     """Headings whose points are not what is listed below them."""
     for h in range(made.forms[f, s.F_HEADINGS], made.forms[f + 1, s.F_HEADINGS]):
         head = made.headings[h]
-        listed, rows = head[s.H_LISTED], 0
+        listed, known = head[s.H_LISTED], 0
         if listed == s.NONE:
             listed = 0
             for k in range(head[s.H_FIRST], head[s.H_LAST]):
-                if 0 <= made.below[k] < span[1] - span[0]:
-                    weight = made.rows[span[0] + made.below[k], s.R_WEIGHT]
-                    rows = rows + 1 if weight != s.NONE else -MOST_BELOW
+                if 0 <= made.below[k] < count:
+                    weight = rows[made.below[k], s.R_WEIGHT]
+                    known = known + 1 if weight != s.NONE else -MOST_BELOW
                     listed += weight if weight != s.NONE else 0
-        if (head[s.H_LISTED] != s.NONE or rows > 0) and listed != head[s.H_POINTS]:
+        if (head[s.H_LISTED] != s.NONE or known > 0) and listed != head[s.H_POINTS]:
             tell(told, law, head[s.H_CODE], (f, p.FORM, 0))

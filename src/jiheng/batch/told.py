@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from jiheng.batch import slots as s
-from jiheng.batch.compiled import inlined
+from jiheng.batch.compiled import inlined, inner
 from jiheng.batch.numbers import CODE
 from jiheng.batch.slots import Table
 
@@ -17,7 +17,7 @@ def room_for(findings: int) -> Table:
     return room
 
 
-@inlined
+@inner
 def tell_as(told: Table, law: Table, code: int, at: tuple[int, int, int], severity: int) -> None:
     """Write down a finding at (form, place, index) with a severity of its own, unless the law does not ask for the code."""
     if not law[s.L_ACTIVE + code]:

@@ -161,7 +161,6 @@ def _sign(points: NDArray[np.int32], size: int, least: NDArray[np.int64], bands:
     return mixed(key)
 
 
-@compiled
 def sign_texts(  # noqa: PLR0913, PLR0917 - buffers of a kernel
     data: NDArray[np.uint8],
     offsets: NDArray[np.int64],
@@ -172,10 +171,23 @@ def sign_texts(  # noqa: PLR0913, PLR0917 - buffers of a kernel
     bands: NDArray[np.int32],
 ) -> None:
     """Key and band keys of each text's own clauses; ``NO_KEY`` where fewer than ``shortest`` characters are its own."""
-    widest = 0
-    for i in range(len(offsets) - 1):
-        widest = max(widest, offsets[i + 1] - offsets[i])
-    points, least = np.empty(widest + 1, np.int32), np.empty(BANDS * BAND_ROWS, np.int64)
+    widest = int(np.diff(offsets).max(initial=0))
+    room = np.empty(widest + 1, np.int32), np.empty(BANDS * BAND_ROWS, np.int64)
+    _sign_texts(data, offsets, counts, (limit, shortest), room, keys, bands)
+
+
+@compiled
+def _sign_texts(  # noqa: PLR0913, PLR0917 - buffers of a kernel
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    counts: NDArray[np.int32],
+    bounds: tuple[int, int],
+    room: tuple[NDArray[np.int32], NDArray[np.int64]],
+    keys: NDArray[np.int64],
+    bands: NDArray[np.int32],
+) -> None:
+    limit, shortest = bounds
+    points, least = room
     for i in range(len(offsets) - 1):
         size = own_points(data, offsets[i], offsets[i + 1], counts, limit, points)
         keys[i] = _sign(points, size, least, bands[i]) if size >= shortest else NO_KEY

@@ -32,10 +32,16 @@ def first_known(*columns: NDArray[np.int64]) -> NDArray[np.int64]:
     return found
 
 
-@compiled
 def distinct_in_forms(starts: NDArray[np.int64], keys: NDArray[np.int64], counted: NDArray[np.bool_], most: int, out: NDArray[np.int32]) -> None:
     """How many different keys the counted rows of each form have, at most ``most``."""
-    seen = np.empty(most, np.int64)
+    _count_distinct(starts, keys, counted, np.empty(most, np.int64), out)
+
+
+@compiled
+def _count_distinct(
+    starts: NDArray[np.int64], keys: NDArray[np.int64], counted: NDArray[np.bool_], seen: NDArray[np.int64], out: NDArray[np.int32]
+) -> None:
+    most = len(seen)
     for form in range(len(starts) - 1):
         known = 0
         for i in range(starts[form], starts[form + 1]):

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from jiheng.batch import slots
 from jiheng.batch.gathered import gathered
 
 if TYPE_CHECKING:
@@ -28,5 +27,5 @@ class Seen(NamedTuple):
 def seen(tables: Tables, rows: NDArray[np.int64], law: CompiledLaw) -> Seen:
     """Some of the rows as the law sees them."""
     made = gathered(*tables, law)
-    own = made.rows[rows]
-    return Seen(own[:, slots.R_PLAN], made.plans, np.sign(own[:, slots.R_TARGET]), np.sign(own[:, slots.R_ACTUAL]))
+    target, actual, plan = made.rows.target, made.rows.actual, made.rows.plan
+    return Seen(plan.numbers[plan.at[rows]], made.plans, np.sign(target.first[target.at[rows]]), np.sign(actual.first[actual.at[rows]]))
