@@ -1,4 +1,4 @@
-"""The batch by ``jiheng.batch``: row groups to ``judge``, results in the columns of ``jiheng.batch.schema``.
+"""The batch by ``jiheng.batch``: row groups to ``judge``, results in those columns of ``jiheng.batch.schema`` that every contestant writes.
 
 Judges the codes that every contestant judges; ``--only`` keeps a few of them, ``--share 0/2`` judges every second row group.
 """
@@ -11,14 +11,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 from batching import terms as t
 
 from jiheng.batch import schema
+from jiheng.batch.jobs import CODED
 from jiheng.batch.judge import Judged, compile_law, judge
 from jiheng.batch.store import groups
 from jiheng.rulebook.model import RulePack
 
-CODED = ("level1", "level2", "name", "target", "actual", "unit_column", "weight", "stated_score", "reason", "criteria", "evidence")
+WRITTEN = {"scores": ["score"], "totals": ["form", "total", "money_score"], "findings": ["form", "subject", "code"]}
 
 
 def law_of(codes: tuple[str, ...]) -> RulePack:
@@ -39,11 +41,12 @@ def writer(codes: tuple[str, ...], share: tuple[int, int]) -> Callable[[Path, Pa
 
     def run(data: Path, out: Path) -> int:
         out.mkdir(parents=True, exist_ok=True)
-        writers = {name: t.written(out / f"{name}.parquet", kind, store_decimal_as_integer=True) for name, kind in schema.RESULTS.items()}
+        kinds = {name: pa.schema([schema.RESULTS[name].field(column) for column in columns]) for name, columns in WRITTEN.items()}
+        writers = {name: t.written(out / f"{name}.parquet", kind, store_decimal_as_integer=True) for name, kind in kinds.items()}
         rows = 0
         for result in judged(data, law_of(codes), share):
             for name, one in writers.items():
-                one.write_table(getattr(result, name))
+                one.write_table(getattr(result, name).select(WRITTEN[name]))
             rows += result.scores.num_rows
         for one in writers.values():
             one.close()

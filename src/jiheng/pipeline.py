@@ -60,15 +60,6 @@ class _Asked:
 def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebook, asked: _Asked) -> Dossier:
     evaluation = parsed.evaluation
     on = asked.on or taken_on(evaluation, rulebook)
-    read = Dossier(
-        on=on,
-        document=Source(document.name, document.digest, document.format, document.notices),
-        evaluation=evaluation,
-        fields=parsed.fields,
-        repairs=parsed.repairs,
-        waivers=asked.waivers,
-        stages=asked.stages,
-    )
     try:
         choice = rulebook.choose(
             kind=evaluation.kind,
@@ -82,8 +73,22 @@ def _appraise_one(parsed: importers.Parsed, document: Document, rulebook: Rulebo
         entry = rulebook.national.rules["pack.none-in-force"]
         reference = rulebook.nearest(evaluation.template, on)
         todo = f"本表没有复算得分，其余意见参照“{reference.title}”。请用 --on 指定规则适用日期，或用 --pack 指定规则包。"
-        return _without_law(read, rulebook, plain_finding(entry, str(error), todo))
-    return under_law(replace(read, evaluation=replace(evaluation, place=choice.place)), choice)
+        return _without_law(_read(parsed, evaluation, document, on=on, asked=asked), rulebook, plain_finding(entry, str(error), todo))
+    placed = evaluation if choice.place == evaluation.place else replace(evaluation, place=choice.place)
+    return under_law(_read(parsed, placed, document, on=on, asked=asked), choice)
+
+
+def _read(parsed: importers.Parsed, evaluation: Evaluation, document: Document, *, on: date, asked: _Asked) -> Dossier:
+    """What is known of a form before any law is applied to it."""
+    return Dossier(
+        on=on,
+        document=Source(document.name, document.digest, document.format, document.notices),
+        evaluation=evaluation,
+        fields=parsed.fields,
+        repairs=parsed.repairs,
+        waivers=asked.waivers,
+        stages=asked.stages,
+    )
 
 
 def under_law(read: Dossier, choice: Choice) -> Dossier:

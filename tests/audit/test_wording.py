@@ -33,6 +33,12 @@ def test_half_up_rounds_as_decimals_do(value: Decimal, places: int) -> None:
     assert half_up(Fraction(value), places) == value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
+@given(st.decimals(min_value=-(10**32), max_value=10**32, places=6))
+def test_points_are_printed_as_the_rounded_decimal(value: Decimal) -> None:
+    assert points(value) == f"{half_up(value):f}"
+    assert figure(value) == f"{half_up(value, 4).scaleb(2):f}"
+
+
 @pytest.mark.parametrize(
     ("number", "text"), [("4.00", "4"), ("0.00", "0"), ("1E+4", "10000"), ("419951.90", "419951.9"), ("100", "100"), ("-0.50", "-0.5")]
 )
@@ -42,6 +48,7 @@ def test_plain(number: str, text: str) -> None:
 
 def test_points_percentages_and_amounts() -> None:
     assert points(Decimal(4)) == "4.00"
+    assert (points(Decimal("-0.001")), points(Decimal("-0.5")), figure(Decimal(0))) == ("0.00", "-0.50", "0.00")
     assert percent(Fraction(414988, 290324)) == "142.94%"
     assert figure(Fraction(69, 53)) == "130.19"
     assert wan(Decimal(41498800)) == "4149.88 万元"

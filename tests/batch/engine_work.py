@@ -101,10 +101,19 @@ def waits_for_victim(piece: Piece, *, node: str, mark: Path) -> bytes:
 
 def counted(unit: Unit, *, folder: Path) -> bytes:
     """What a unit of a data set holds; leaves a line each time it is done."""
-    log = folder / f"{unit.stem}-{unit.part.year}.log"
-    with log.open("a", encoding="utf-8") as file:
+    with _log_of(unit, folder).open("a", encoding="utf-8") as file:
         file.write("x\n")
     return f"{unit.name}：{unit.forms}".encode()
+
+
+def _log_of(unit: Unit, folder: Path) -> Path:
+    return folder / f"{unit.stem}-{unit.part.year}.log"
+
+
+def times_done(unit: Unit, folder: Path) -> int:
+    """How often a unit was done."""
+    log = _log_of(unit, folder)
+    return len(log.read_text(encoding="utf-8").splitlines()) if log.exists() else 0
 
 
 def lines_in(folder: Path) -> int:

@@ -3,14 +3,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import pytest
 from hypothesis import given
 
-from jiheng.domain.codec import digest, digest_of_json, dossier_from_json, dossier_to_json, dumps, evaluation_from_json, evaluation_to_json
+from jiheng.domain import writing
+from jiheng.domain.codec import (
+    digest,
+    digest_of_json,
+    dossier_from_json,
+    dossier_to_json,
+    dumps,
+    evaluation_from_json,
+    evaluation_to_json,
+    record_to_json,
+)
 from jiheng.domain.document import Anchor
 from jiheng.domain.dossier import Dossier, FieldReading, Source
 from jiheng.domain.evaluation import Evaluation, Indicator, Printed, StatedTotals
@@ -117,6 +128,32 @@ def test_the_digest_leaves_itself_out_and_notices_each_change() -> None:
 def test_json_that_is_no_dossier_is_refused_with_its_place(change: dict[str, object], place: str) -> None:
     with pytest.raises(DossierInvalidError, match=f"^{re.escape(place)}：.*。$"):
         dossier_from_json({**dossier_to_json(SCORED), **change})
+
+
+class Odd(NamedTuple):
+    """A record that no dossier holds."""
+
+    number: complex
+
+
+@pytest.mark.parametrize(("value", "kind"), [(3, "int"), (Odd(1j), "complex"), (PackId("cn", cast("Any", 1j)), "complex")])
+def test_what_has_no_place_in_a_dossier_is_refused(value: object, kind: str) -> None:
+    with pytest.raises(TypeError, match=kind):
+        record_to_json(value)
+
+
+def test_a_part_that_is_no_record_is_refused() -> None:
+    with pytest.raises(TypeError, match="object has no place in a dossier"):
+        dumps(replace(SCORED, document=cast("Any", object())))
+
+
+@given(dossiers())
+def test_texts_are_the_same_whatever_is_remembered(dossier: Dossier) -> None:
+    text = dumps(dossier)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(writing, "_MEMORY", 0)
+        writing.forget()
+        assert dumps(dossier_from_json(json.loads(text))) == text
 
 
 def test_a_list_is_no_dossier() -> None:

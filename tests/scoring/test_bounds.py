@@ -51,6 +51,12 @@ def test_the_five_treatments_and_the_points_that_can_be_earned() -> None:
         assert [(item.total, item.possible) for item in found] == [(Decimal(total), Decimal(possible)) for total, possible in expected]
 
 
+@pytest.mark.parametrize("late", [("是", "否"), ("2023年6月30日", "2023年6月30日")], ids=["answered no", "in time"])
+def test_a_row_without_numbers_is_weighed_like_any_other(late: tuple[str, str]) -> None:
+    case = interpret(Evaluation(indicators=(row("≥10个", "5个", "5"), row(*late, "7"), row("≥3个", "1个", "3"))), NATION, on=ON)
+    assert all_treatments(case, "/indicators/0", card=score(case)) == all_treatments(case, "/indicators/0")
+
+
 def test_a_second_waiver_is_weighed_beside_the_first() -> None:
     rows = (row("≥10个", "0个", "4", "4"), row("≥10个", "0个", "6", "6"), row("≥1个", "1个", "90", "90", "效益指标"))
     case = interpret(Evaluation(indicators=rows), NATION, on=ON, waivers=(Waiver("/indicators/1", "keep"),))

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from jiheng.audit.registry import Inspection, Problem, rule
-from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
+from jiheng.audit.texts import ABSENT_WORDS, document_numbers, first_word, says_nothing, squeeze
 from jiheng.audit.wording import plain
 from jiheng.domain.value import Value
 
@@ -32,7 +32,7 @@ def actual_not_measurable(inspection: Inspection) -> Iterable[Problem]:
     """A numeric target answered by words, or an actual that is still the list of options."""
     options, zero = inspection.entry.words("option_lists"), inspection.entry.words("zero_wordings")
     for row, text in zip(inspection.case.rows, inspection.actuals, strict=True):
-        if row.role != "indicator" or says_nothing(text):
+        if row.role != "indicator" or text in ABSENT_WORDS:
             continue
         number = row.target.number
         unread = row.actual.kind in {"text", "grade", "placeholder"} and row.actual.number is None and row.actual.range is None

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from jiheng.domain.scorecard import Basis, ScoreLine
 from jiheng.scoring.case import Case, MoneyLine, Row
 from jiheng.scoring.formulas import NOTHING, ratio
 
 
-class Claim(NamedTuple):
+@dataclass(slots=True)
+class Claim:
     """What a unit claims for one scored subject.
 
     ``rows`` are the indicator rows it covers (several for a group score, none for a money line outside the table); ``score`` is their
-    recomputed score, None where one of them is undetermined; ``line`` is set where the claim covers one subject only.
+    recomputed score, None where one of them is undetermined; ``line`` is set where the claim covers one subject only, ``row`` where that is
+    a row. (Not frozen: each row has one, and a frozen record with slots is made slowly.)
     """
 
     subject: str
@@ -25,6 +27,7 @@ class Claim(NamedTuple):
     basis: Basis
     rows: tuple[Row, ...] = ()
     line: ScoreLine | None = None
+    row: Row | None = None
 
     @property
     def label(self) -> str:
@@ -36,12 +39,7 @@ class Claim(NamedTuple):
     @property
     def is_money(self) -> bool:
         """Whether it is the money line, inside the table or outside."""
-        return not self.rows or (len(self.rows) == 1 and self.rows[0].role == "money")
-
-    @property
-    def row(self) -> Row | None:
-        """The one row of the claim, None for a group or a money line outside the table."""
-        return self.rows[0] if len(self.rows) == 1 else None
+        return self.row.role == "money" if self.row is not None else not self.rows
 
 
 def claims(case: Case, lines: dict[str, ScoreLine]) -> tuple[Claim, ...]:
@@ -60,6 +58,8 @@ def claims(case: Case, lines: dict[str, ScoreLine]) -> tuple[Claim, ...]:
 
 def _bare_children(case: Case) -> set[int]:
     """Child rows of a parent that carry neither points nor a score: their parent answers for them."""
+    if not case.evaluation.printed.parents:
+        return set()
     children = {child for _, below in case.evaluation.printed.parents for child in below}
     return {row.index for row in case.rows if row.index in children and not row.weight and row.indicator.stated_score is None}
 
@@ -68,7 +68,7 @@ def _row_claim(row: Row, lines: dict[str, ScoreLine]) -> Claim:
     line = lines.get(row.subject)
     basis: Basis = line.basis if line is not None else "undetermined"
     score = line.score if line is not None else None
-    return Claim(row.subject, row.weight, row.indicator.stated_score, score, basis, (row,), line)
+    return Claim(row.subject, row.weight, row.indicator.stated_score, score, basis, (row,), line, row)
 
 
 def _group_claim(rows: tuple[Row, ...], lines: dict[str, ScoreLine]) -> Claim:
@@ -101,6 +101,22 @@ def _other_frame(case: Case, money: MoneyLine) -> bool:
     """Whether the form prints no points for the money line and claims more than the pack gives it: its frame is another one."""
     printed = any(fund.weight is not None for fund in case.evaluation.funds)
     return not printed and money.points is not None and money.stated_score is not None and money.stated_score > money.points
+
+
+def stated_sum(made: tuple[Claim, ...]) -> Decimal | None:
+    """Σ stated scores, each group and the money line once; None where nothing is scored."""
+    known = [claim.stated for claim in made if claim.stated is not None]
+    return sum(known, Decimal(0)) if known else None
+
+
+def converted_sum(made: tuple[Claim, ...]) -> Decimal | None:
+    """Σ s × w ÷ 100, None where a score or a weight is missing."""
+    whole = Decimal(0)
+    for claim in made:
+        if claim.stated is None or claim.weight is None:
+            return None
+        whole += claim.stated * claim.weight
+    return whole / 100
 
 
 def score_shares(made: tuple[Claim, ...]) -> tuple[Fraction, Fraction] | None:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, first_word, squeeze
-from jiheng.domain.value import Value
 from jiheng.scoring.case import Row
 
 _DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:年|[./-]|(?=\d{4}(?!\d)))(1[0-2]|0?[1-9])(?:月|[./-]|(?=\d\d(?!\d)))(3[01]|[12]\d|0?[1-9])(?!\d)")
@@ -22,16 +21,12 @@ def date_contradiction(inspection: Inspection) -> Iterable[Problem]:
     if form.fiscal_year is None or first_word(squeeze(f"{form.project_name or ''}{form.goal.expected or ''}"), exempt):
         return
     done_words, acceptance = inspection.entry.words("done_words"), inspection.entry.words("acceptance")
-    for row in inspection.case.rows:
-        if not (_tells_a_date(row.actual) or row.target.kind == "date"):
+    for row, actual in zip(inspection.case.rows, inspection.actuals, strict=True):
+        if row.actual.date is None and "年" not in actual and row.target.kind != "date":
             continue
         if not first_word(squeeze(f"{row.indicator.name or ''}{row.indicator.reason or ''}"), exempt):
             yield from _outside_the_year(row, form.fiscal_year, done_words)
             yield from _accepted_later(row, acceptance)
-
-
-def _tells_a_date(value: Value) -> bool:
-    return value.date is not None or "年" in squeeze(value.raw or "")
 
 
 def _outside_the_year(row: Row, year: int, done_words: tuple[str, ...]) -> Iterator[Problem]:

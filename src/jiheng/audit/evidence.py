@@ -179,15 +179,15 @@ def _alike(title: _Title, others: list[_Title], cutoff: int) -> list[_Title]:
     """Other titles with the same document numbers, or alike in more than their digits; lengths that rule it out are seen first."""
     plain, length, numbered = title.plain, title.length, bool(title.numbers)
     shortest, longest = -(-length * cutoff // (200 - cutoff)), length * (200 - cutoff) // cutoff
-    near = [other for other in others if shortest <= other.length <= longest or (numbered and other.numbers)]
-    return [other for other in near if other.plain != plain and _same_document(title, other, cutoff)]
+    near = [other for other in others if shortest <= other[3] <= longest or (numbered and other[4])]  # by place: each title meets each
+    return [other for other in near if other[2] != plain and _same_document(title, other, cutoff)]
 
 
 def _same_document(first: _Title, second: _Title, cutoff: int) -> bool:
     """One document number, or texts alike in more than their digits (two monthly issues are two documents)."""
     if first.numbers and set(first.numbers) == set(second.numbers):
         return True
-    return fuzz.ratio(first.plain, second.plain, score_cutoff=cutoff) > 0 and _DIGITS.sub("", first.plain) != _DIGITS.sub("", second.plain)
+    return fuzz.ratio(first[2], second[2], score_cutoff=cutoff) > 0 and _DIGITS.sub("", first.plain) != _DIGITS.sub("", second.plain)
 
 
 @rule("evidence.survey-missing")

@@ -9,10 +9,11 @@ from fractions import Fraction
 from jiheng.audit.claims import Claim
 from jiheng.audit.purse import AMOUNT_LABELS
 from jiheng.audit.registry import Inspection
-from jiheng.audit.wording import half_up, plain, points
+from jiheng.audit.wording import ONE, half_up, plain, points
 from jiheng.scoring.case import Row
-from jiheng.scoring.formulas import ratio
+from jiheng.scoring.formulas import NOTHING, ratio, times_ratio
 
+HUNDRED = Decimal(100)
 _RATIO_METHODS = frozenset({"RATIO-CAP", "EQ-AS-GE", "PASS-LINE"})
 
 
@@ -34,8 +35,8 @@ def reverse_scores(row: Row, weight: Decimal) -> tuple[Fraction, Fraction] | Non
     """What a missed ceiling earns by inverse ratio, and by deduction of the overrun; None where neither has a meaning."""
     if row.a is None or row.b is None or row.a <= 0 or row.b <= row.a:
         return None
-    target, actual, full = Fraction(row.a), Fraction(row.b), Fraction(weight)
-    return full * target / actual, max(Fraction(0), full * (1 - (actual - target) / target))
+    inverse, reach = times_ratio(weight, row.a, row.b), ratio(row.b, row.a)
+    return inverse, max(Fraction(0), times_ratio(weight, 2 - reach, ONE))
 
 
 def explanation(claim: Claim, stated: Decimal, inspection: Inspection) -> str | None:
@@ -48,24 +49,23 @@ def explanation(claim: Claim, stated: Decimal, inspection: Inspection) -> str | 
 
 
 def _alternatives(claim: Claim, inspection: Inspection) -> Iterator[tuple[Fraction, str]]:
-    weight, row = claim.weight or Decimal(0), claim.row
-    full = Fraction(weight)
+    weight, row = claim.weight or NOTHING, claim.row
     if row is not None and row.role == "indicator":
         yield from _row_alternatives(row, weight)
     if claim.is_money:
-        yield from _money_alternatives(full, inspection)
-    yield Fraction(claim.score or 0) * full / 100, "权重重复相乘（得分又乘了一次权重）"
+        yield from _money_alternatives(Fraction(weight), inspection)
+    yield times_ratio(claim.score or NOTHING, weight, HUNDRED), "权重重复相乘（得分又乘了一次权重）"
 
 
 def _row_alternatives(row: Row, weight: Decimal) -> Iterator[tuple[Fraction, str]]:
     if row.a is None or row.b is None:
         return
-    full, ceiling = Fraction(weight), row.operator in {"≤", "<"}
+    ceiling = row.operator in {"≤", "<"}
     if row.unit == "%":
-        yield full * Fraction(row.b) / 100, "把完成率直接当作得分比例（分值×完成值），没有与目标值相比"
-    reach = row.reach
-    if reach is not None and reach > 1 and not ceiling:
-        yield full * reach, "完成比例超过 100% 未封顶"
+        yield times_ratio(weight, row.b, HUNDRED), "把完成率直接当作得分比例（分值×完成值），没有与目标值相比"
+    reach = None if ceiling else row.reach
+    if reach is not None and reach > 1:
+        yield times_ratio(weight, reach, ONE), "完成比例超过 100% 未封顶"
     scores = reverse_scores(row, weight) if ceiling else None
     if scores is not None:
         yield scores[0], "用了反比公式（目标值÷完成值）"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -47,13 +47,21 @@ def amounts(case: Case) -> tuple[Figure, ...]:
 def by_unit(figures: Iterable[Figure | Mention]) -> Measured:
     """Such numbers in the first unit of their dimension, those that compare under one unit."""
     found: Measured = {}
+    measures: dict[str, tuple[list[Decimal], Decimal]] = {}
     for known in figures:
-        found.setdefault(family(known.unit), []).append(_canonical(known))
+        unit = known.unit
+        if unit not in measures:
+            measures[unit] = found.setdefault(family(unit), []), scale(unit)
+        same, factor = measures[unit]
+        same.append(known.number * factor)
     return found
 
 
-def differing(text: str, measured: Measured, also_right: Measured | None = None) -> tuple[Mention, ...]:
-    """Mentions in the text whose unit is measured by the table while no figure has the number, not even rounded or as the sum of all."""
+def differing(text: str, measured: Measured, also_right: Callable[[], Measured] = dict) -> tuple[Mention, ...]:
+    """Mentions in the text whose unit is measured by the table while no figure has the number, not even rounded or as the sum of all.
+
+    ``also_right`` gives further figures that a mention may agree with; it is asked only where one agrees with none of the table.
+    """
     found: dict[tuple[Decimal, str], Mention] = {}
     for mention in find_quantities(text):
         same = measured.get(family(mention.unit))
@@ -61,7 +69,7 @@ def differing(text: str, measured: Measured, also_right: Measured | None = None)
         if not same or number in same or (len(same) > 1 and sum(same, Decimal(0)) == number):
             continue
         step = _step(mention) * scale(mention.unit) if _is_round(mention) else Decimal(0)
-        if not _agrees(number, step, same) and not _agrees(number, step, (also_right or {}).get(family(mention.unit), [])):
+        if not _agrees(number, step, same) and not _agrees(number, step, also_right().get(family(mention.unit), [])):
             found.setdefault((mention.number, mention.unit), mention)
     return tuple(found.values())
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from operator import attrgetter
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import document_numbers, says_nothing, squeeze
@@ -29,10 +31,13 @@ def form_field_missing(inspection: Inspection) -> Iterable[Problem]:
 
 
 def _blank(form: Evaluation, pointer: str) -> bool:
-    value: object = form
-    for part in pointer.strip("/").split("/"):
-        value = getattr(value, part)
+    value: object = _field(pointer)(form)
     return value is None or (isinstance(value, str) and says_nothing(value))
+
+
+@lru_cache(maxsize=256)
+def _field(pointer: str) -> Callable[[Evaluation], object]:
+    return attrgetter(pointer.strip("/").replace("/", "."))
 
 
 @rule("form.basis-undocumented")
@@ -67,9 +72,10 @@ def form_year_conflict(inspection: Inspection) -> Iterable[Problem]:
 def form_no_indicators(inspection: Inspection) -> Iterable[Problem]:
     """The file was read and no indicator row was recognised; a report in prose with its values in sentences is another kind of form."""
     form = inspection.case.evaluation
+    if form.indicators:
+        return
     report = squeeze(form.narrative.performance or "")
-    in_prose = len(report) >= inspection.entry.number("prose_from") and bool(find_quantities(report))
-    if not form.indicators and not in_prose:
+    if len(report) < inspection.entry.number("prose_from") or not find_quantities(report):
         what = "文件已读出，但没有识别到指标行。"
         yield Problem("", what, "请确认文件里有自评表，且表头印有“三级指标”“年度指标值”“实际完成值”等栏目。")
 

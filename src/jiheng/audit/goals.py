@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from jiheng.audit.figures import by_unit, differing, listed
+from jiheng.audit.figures import Measured, by_unit, differing, listed
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import similarity, squeeze
 from jiheng.audit.wording import figure
 from jiheng.domain.mentions import find_quantities
 
+_DIGIT = re.compile(r"\d")
 _MARKS = "，。；：、,.;:!！ \t\n"
 
 
@@ -20,13 +22,18 @@ def goal_number_differs(inspection: Inspection) -> Iterable[Problem]:
     if text is None:
         return
     targets = inspection.target_figures
-    named = [mention for name in [row.indicator.name or "" for row in inspection.case.rows] for mention in find_quantities(name)]
-    units = {known.unit for known in targets}
-    odd = differing(text, inspection.planned, by_unit((*named, *inspection.amounts)))
+    odd = differing(text, inspection.planned, lambda: _named_or_paid(inspection))
     if odd:
+        units = {known.unit for known in targets}
         said, shown = listed(odd), listed(tuple(known for known in targets if known.unit in {m.unit for m in odd} & units) or targets)
         what = f"总体目标写 {said}，同单位的指标目标值为 {shown}，数字不一致。"
         yield Problem("/goal/expected", what, "请核对；如口径不同（如只是其中一部分），请写明。", expected=shown, found=said)
+
+
+def _named_or_paid(inspection: Inspection) -> Measured:
+    """The numbers in the names of the rows, and the amounts of the form."""
+    names = [row.indicator.name for row in inspection.case.rows if row.indicator.name and _DIGIT.search(row.indicator.name)]
+    return by_unit((*[mention for name in names for mention in find_quantities(name)], *inspection.amounts))
 
 
 @rule("goal.actual-copies-expected")

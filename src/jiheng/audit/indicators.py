@@ -103,9 +103,10 @@ def _goals(inspection: Inspection) -> dict[int, int]:
 def _same_names(names: Sequence[str], similar: Decimal) -> Iterator[tuple[int, int]]:
     """The pairs of rows whose names hold the same numbers and are equal or more than so similar; lengths that rule it out are seen first."""
     numbered: dict[tuple[str, ...], list[int]] = {}
+    any_number = _DIGITS.search("\n".join(names)) is not None
     for i, name in enumerate(names):
         if name:
-            numbered.setdefault(tuple(_DIGITS.findall(name)), []).append(i)
+            numbered.setdefault(tuple(_DIGITS.findall(name)) if any_number else (), []).append(i)
     nearly = int(similar * 100) - 1
     for members in numbered.values():
         members.sort(key=lambda i: len(names[i]))

@@ -86,7 +86,7 @@ def reason_although_met(inspection: Inspection) -> Iterable[Problem]:
     denials, partial = inspection.entry.words("denials"), inspection.entry.words("partial_words")
     for row, _ in inspection.formula_rows:
         reason = row.indicator.reason
-        if row.met is not True or reason is None or first_word(reason, partial):
+        if reason is None or row.met is not True or first_word(reason, partial):
             continue
         word = first_word(squeeze(reason), denials)
         if word is not None:

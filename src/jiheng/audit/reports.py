@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 
-from jiheng.audit.figures import by_unit, differing, listed
+from jiheng.audit.figures import Measured, by_unit, differing, listed
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, squeeze
 from jiheng.audit.wording import figure, plain
@@ -46,15 +47,19 @@ def _pieces(cut: re.Pattern[str], text: str) -> list[str]:
 
 def _odd_numbers(sentences: list[str], inspection: Inspection) -> tuple[str, str]:
     """What the report says and what the table has for it, both as printed; sentences that speak of the plan are held against the targets too."""
-    plan_words = inspection.entry.words("plan_words")
     actuals = inspection.actual_figures
     results = (*actuals, *inspection.amounts)
-    measured, planned = by_unit(results), inspection.planned
-    odd = [mention for sentence in sentences for mention in differing(sentence, measured, planned if first_word(sentence, plan_words) else None)]
+    measured = by_unit(results)
+    odd = [mention for sentence in sentences for mention in differing(sentence, measured, partial(_as_planned, sentence, inspection))]
     if not odd:
         return "", ""
     units = {mention.unit for mention in odd}
     return listed(odd), listed([known for known in results if known.unit in units] or actuals)
+
+
+def _as_planned(sentence: str, inspection: Inspection) -> Measured:
+    """The numbers of the targets where a sentence speaks of the plan, else none."""
+    return inspection.planned if first_word(sentence, inspection.entry.words("plan_words")) else {}
 
 
 def _odd_shares(sentences: list[str], inspection: Inspection) -> Iterator[list[Decimal]]:

@@ -109,9 +109,9 @@ def score_deducted_though_met(inspection: Inspection) -> Iterable[Problem]:
     """A met row that lost points without a word, unless the pack itself cuts over-achievement."""
     for row, line in inspection.formula_rows:
         stated = row.indicator.stated_score
-        if stated is None or row.weight is None or row.met is not True or line.score is None or line.score < row.weight:
+        if stated is None or row.weight is None or stated >= row.weight:
             continue
-        if stated < row.weight and says_nothing(row.indicator.reason):
+        if row.met is True and line.score is not None and line.score >= row.weight and says_nothing(row.indicator.reason):
             cut = row.weight - stated
             yield Problem(
                 row.subject,

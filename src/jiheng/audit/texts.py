@@ -11,6 +11,7 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 
 ABSENT_WORDS = frozenset({"", "无", "暂无", "没有", "-", "--", "—", "——", "–", "―", "一", "/", "//", "\\", "、", "。", "无。", "n/a", "N/A", "NA"})
+_ABSENT_STARTS = frozenset(word[:1] for word in ABSENT_WORDS)
 
 _BLANK = re.compile(r"[\s\u200b\ufeff]+")
 _CLAUSE_END = re.compile(r"[,;。!?:、\n\r]+|(?<!\d)\.(?!\d)")
@@ -56,7 +57,10 @@ def document_years(text: str) -> tuple[int, ...]:
 
 def says_nothing(text: str | None) -> bool:
     """Whether a cell is blank or holds only a sign of absence (无, —, /)."""
-    return text is None or squeeze(text) in ABSENT_WORDS
+    if text is None:
+        return True
+    first = text[:1]
+    return (first < "\u4e00" or first > "\u9fff" or first in _ABSENT_STARTS) and squeeze(text) in ABSENT_WORDS  # Han stays Han in NFKC
 
 
 def first_word(text: str, words: Iterable[str]) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from decimal import Decimal
 
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.wording import half_up, plain
@@ -11,29 +10,13 @@ from jiheng.audit.wording import half_up, plain
 TOTAL = "/stated_totals/score"
 
 
-def converted_sum(inspection: Inspection) -> Decimal | None:
-    """Σ s × w ÷ 100, None where a score or a weight is missing."""
-    whole = Decimal(0)
-    for claim in inspection.claims:
-        if claim.stated is None or claim.weight is None:
-            return None
-        whole += claim.stated * claim.weight
-    return whole / 100
-
-
-def stated_sum(inspection: Inspection) -> Decimal | None:
-    """Σ stated scores, each group and the money line once; None where nothing is scored."""
-    known = [claim.stated for claim in inspection.claims if claim.stated is not None]
-    return sum(known, Decimal(0)) if known else None
-
-
 @rule("total.differs-from-sum")
 def total_differs_from_sum(inspection: Inspection) -> Iterable[Problem]:
     """A stated total that is not the sum of the stated scores; a total of twice-weighted scores is told by its own rule."""
-    total, added = inspection.case.evaluation.stated_totals.score, stated_sum(inspection)
+    total, added = inspection.case.evaluation.stated_totals.score, inspection.stated_sum
     if total is None or added is None or total == added:
         return
-    converted = converted_sum(inspection)
+    converted = inspection.converted_sum
     if converted is not None and half_up(converted) == half_up(total):
         return
     gap = total - added
@@ -51,7 +34,7 @@ def total_differs_from_sum(inspection: Inspection) -> Iterable[Problem]:
 def total_missing(inspection: Inspection) -> Iterable[Problem]:
     """A scored layout without a total."""
     if inspection.has_column("score") and inspection.case.evaluation.stated_totals.score is None:
-        added = stated_sum(inspection)
+        added = inspection.stated_sum
         shown = f"，逐项相加为 {plain(added)} 分" if added is not None else ""
         expected = plain(added) if added is not None else None
         yield Problem(TOTAL, f"自评表没有填写总分{shown}。", "请补填总分。", expected=expected)

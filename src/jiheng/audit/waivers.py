@@ -18,7 +18,7 @@ def waiver_undecided(inspection: Inspection) -> Iterable[Problem]:
     decided = {waiver.subject for waiver in inspection.case.waivers}
     for row, line in inspection.formula_rows:
         stated, reason = row.indicator.stated_score, row.indicator.reason
-        if stated is None or reason is None or line.score is None or line.score >= stated or row.subject in decided:
+        if reason is None or stated is None or line.score is None or line.score >= stated or row.subject in decided:
             continue
         word = first_word(reason, stop_words)
         attached = any(first_word(name, notices) for name in row.indicator.evidence)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from jiheng.audit.claims import Claim
 from jiheng.audit.registry import Inspection, Problem, rule
 from jiheng.audit.texts import first_word, squeeze
-from jiheng.audit.totals import TOTAL, converted_sum, stated_sum
+from jiheng.audit.totals import TOTAL
 from jiheng.audit.wording import half_up, percent, plain, points
 from jiheng.domain.document import Anchor
 from jiheng.domain.evaluation import Heading, PrintedTotal
@@ -185,10 +185,10 @@ def weights_concentrated(inspection: Inspection) -> Iterable[Problem]:
 @rule("weights.applied-twice")
 def weights_applied_twice(inspection: Inspection) -> Iterable[Problem]:
     """A total that is Σ score × weight %, although the scores are points of the weight already."""
-    total, added = inspection.case.evaluation.stated_totals.score, stated_sum(inspection)
+    total, added = inspection.case.evaluation.stated_totals.score, inspection.stated_sum
     if total is None or added is None or half_up(added) == half_up(total):
         return
-    converted = converted_sum(inspection)
+    converted = inspection.converted_sum
     if converted is None or half_up(converted) != half_up(total):
         return
     most = sum((claim.weight * claim.weight / 100 for claim in inspection.claims if claim.weight is not None), Decimal(0))

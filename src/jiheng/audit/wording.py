@@ -9,6 +9,8 @@ from jiheng.domain.numerals import written
 
 YUAN_PER_WAN = 10_000
 ONE = Decimal(1)
+_EXACT = 10**28
+"""Below this, a decimal keeps all digits when its point is moved."""
 
 
 def half_up(value: Fraction | Decimal, places: int = 2) -> Decimal:
@@ -18,11 +20,21 @@ def half_up(value: Fraction | Decimal, places: int = 2) -> Decimal:
 
 def quotient(part: Fraction | Decimal, whole: Fraction | Decimal, places: int = 2) -> Decimal:
     """Part ÷ whole rounded half-up to so many places, in integers, so that no digit is lost before the rounding. ``whole`` is above 0."""
+    return Decimal(_digits(part, whole, places)).scaleb(-places)
+
+
+def _digits(part: Fraction | Decimal, whole: Fraction | Decimal, places: int) -> int:
     upper, below = part.as_integer_ratio()
     lower, above = whole.as_integer_ratio()
     numerator, denominator = abs(upper) * above * 10**places, below * lower
-    digits = (2 * numerator + denominator) // (2 * denominator)
-    return Decimal(-digits if upper < 0 else digits).scaleb(-places)
+    digits: int = (2 * numerator + denominator) // (2 * denominator)
+    return -digits if upper < 0 else digits
+
+
+def _two_places(digits: int) -> str:
+    """So many hundredths in print: 486 → ``4.86``."""
+    text = f"{abs(digits):03d}"
+    return f"{'-' if digits < 0 else ''}{text[:-2]}.{text[-2:]}"
 
 
 def plain(number: Decimal) -> str:
@@ -33,12 +45,14 @@ def plain(number: Decimal) -> str:
 
 def points(number: Decimal | Fraction) -> str:
     """Points with two places, half-up: ``0.00``."""
-    return written(half_up(number))
+    digits = _digits(number, ONE, 2)
+    return _two_places(digits) if abs(digits) < _EXACT else written(Decimal(digits).scaleb(-2))
 
 
 def figure(part: Fraction | Decimal, whole: Fraction | Decimal = ONE) -> str:
     """Part ÷ whole in percent as a bare number with two places, half-up: ``142.94``. ``whole`` is above 0."""
-    return written(quotient(part, whole, 4).scaleb(2))
+    digits = _digits(part, whole, 4)
+    return _two_places(digits) if abs(digits) < _EXACT else written(Decimal(digits).scaleb(-4).scaleb(2))
 
 
 def percent(part: Fraction | Decimal, whole: Fraction | Decimal = ONE) -> str:

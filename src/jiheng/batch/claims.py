@@ -175,7 +175,7 @@ def tell_rows(told: Table, law: Table, form: int, count: int, rows: Table, made:
         _tell_scores(told, law, at, row, plan, score, silent)
         if shown.score and stated == s.NONE and weight > 0:
             tell(told, law, _MISSING, at)
-        if tally.weighted and (weight == 0 or (weight == s.NONE and stated != s.NONE)):
+        if tally.claims.weighted and (weight == 0 or (weight == s.NONE and stated != s.NONE)):
             tell(told, law, _ZERO_WEIGHT, at)
         if i != money.row and weight > bound:
             tell(told, law, _CONCENTRATED, at)

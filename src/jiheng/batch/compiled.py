@@ -48,7 +48,7 @@ def _compiled(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     settings, compiler = cast("Any", config), cast("Any", njit)  # their stubs do not know every option
     before = settings.CACHE_DIR
     settings.CACHE_DIR = str(_kept_in() / f"kernels-{_digest(Path(function.__code__.co_filename).parent)}")
-    made: Callable[P, R] = compiler(cache=True, nogil=True, _nrt=False, **options)(function)
+    made: Callable[P, R] = compiler(cache=True, nogil=True, _nrt=False, error_model="numpy", **options)(function)
     settings.CACHE_DIR = before
     return made
 

@@ -47,7 +47,7 @@ def _add_up(f: int, count: int, law: Table, tally: Tally, money: tuple[int, int,
         total += out[f, s.T_MONEY_EXACT if law[s.L_SUM_FIRST] else s.T_MONEY_SCORE]
     elif count == 0:
         return
-    if tally.unweighted:
+    if tally.claims.unweighted:
         return
     if law[s.L_SUM_FIRST]:
         total = to_places(total, 0, 1, law[s.L_PLACES], law[s.L_MODE])
@@ -64,11 +64,11 @@ def _tell_whole(told: Table, law: Table, f: int, count: int, forms: Table, tally
     """Directions nobody declared, points typed into the value columns, copies of the target, every row full."""
     if tally.undeclared:
         tell(told, law, _UNDECLARED, (f, p.FORM, 0))
-    if tally.alike >= law[s.L_ALIKE_ROWS] and tally.first_alike >= 0:
-        tell(told, law, _ALIKE, (f, p.ROW_TARGET, tally.first_alike))
-    if tally.numeric >= law[s.L_COPIED] and tally.copies * law[s.L_COPIED + 2] >= law[s.L_COPIED + 1] * tally.numeric:
+    if tally.results.alike >= law[s.L_ALIKE_ROWS] and tally.results.first_alike >= 0:
+        tell(told, law, _ALIKE, (f, p.ROW_TARGET, tally.results.first_alike))
+    if tally.results.numeric >= law[s.L_COPIED] and tally.results.copies * law[s.L_COPIED + 2] >= law[s.L_COPIED + 1] * tally.results.numeric:
         tell(told, law, _COPIES, (f, p.FORM, 0))
-    full = tally.stated.full and (not outside.there or (outside.weight != s.NONE and outside.stated == outside.weight))
+    full = tally.claims.full and (not outside.there or (outside.weight != s.NONE and outside.stated == outside.weight))
     if full and count >= law[s.L_FULL_ROWS] and forms[f, s.F_STATED] == law[s.L_BASE]:
         unproved = tally.shown.evidence and tally.bare >= law[s.L_BARE_ROWS]
         tell_as(told, law, _FULL, (f, p.FORM, 0), law[s.L_VARIANT + _FULL] if unproved else law[s.L_SEVERITY + _FULL])
@@ -86,7 +86,7 @@ def _shares(rows: Table, scores: Table, tally: Tally, outside: Outside) -> tuple
         stated = outside.stated if outside.stated != s.NONE else outside.score
         if stated != s.NONE:
             money_got, money_weight = money_got + stated, money_weight + outside.weight
-    return money_got, money_weight, tally.got, tally.weight
+    return money_got, money_weight, tally.claims.got, tally.claims.weight
 
 
 @inner
@@ -128,7 +128,7 @@ def _largest(shares: tuple[int, int, int, int]) -> int:
 
 @inner
 def _too_large(count: int, tally: Tally, shares: tuple[int, int, int, int]) -> bool:
-    return count > MOST_ROWS or tally.largest > MOST_SHARED or _largest(shares) > MOST_SHARED
+    return count > MOST_ROWS or tally.claims.largest > MOST_SHARED or _largest(shares) > MOST_SHARED
 
 
 @inner

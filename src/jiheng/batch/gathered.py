@@ -14,6 +14,7 @@ from jiheng.batch.columns import value_of
 from jiheng.batch.distinct import Coded, as_codes, coded, codes_of
 from jiheng.batch.headings import headings_of
 from jiheng.batch.identities import Listed
+from jiheng.batch.laid import lay_amounts, lay_lines
 from jiheng.batch.law import SHAPE_BITS, CompiledLaw
 from jiheng.batch.numbers import AMOUNTS
 from jiheng.batch.plans import ACTUAL_PERCENT, MONEY
@@ -150,13 +151,11 @@ def _funds(funds: pa.Table, law: CompiledLaw, rates: dict[str | None, int]) -> T
     for k, name in enumerate(AMOUNTS):
         amount, unfit = in_units(decimals(funds[f"{name}_yuan"]), YUAN_PLACES)
         odd |= unfit
-        odd |= (amount < 0) & (amount != slots.NONE)
-        lines[:, slots.M_AMOUNTS + k], lines[:, slots.M_FILLED + k] = amount, funds[name].is_valid().to_numpy()
-    numbers = [NO_RATE if text is None else rates.setdefault(text, len(rates)) for text in rate.texts]
-    lines[:, slots.M_ITEM] = _taken(law.said("item", item.texts, lambda text: law.words.item(text or "")), item)
-    lines[:, slots.M_WEIGHT], _ = _spread(_scaled(funds["weight"], POINT_PLACES, odd))
-    lines[:, slots.M_STATED], lines[:, slots.M_PLACES] = _spread(_scaled(funds["stated_score"], POINT_PLACES, odd))
-    lines[:, slots.M_RATE], lines[:, slots.M_ODD] = _taken(numbers, rate), odd
+        lay_amounts(k, amount, funds[name].is_valid().to_numpy(), lines, odd)
+    numbers = np.array([NO_RATE if text is None else rates.setdefault(text, len(rates)) for text in rate.texts], np.int64)
+    items = np.array(law.said("item", item.texts, lambda text: law.words.item(text or "")), np.int64)
+    weight, stated = (_scaled(funds[name], POINT_PLACES, odd) for name in ("weight", "stated_score"))
+    lay_lines((Flags(items, item.at), Flags(numbers, rate.at)), weight, stated, odd, lines)
     return lines
 
 

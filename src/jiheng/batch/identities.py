@@ -92,6 +92,20 @@ def grouped(first: Listed, second: Listed, third: Listed, flags: NDArray[np.bool
     return out
 
 
+@compiled
+def _choose(kinds: Listed, weighs: NDArray[np.int64], pairs: NDArray[np.int64], at: NDArray[np.int32], bits: int, out: NDArray[np.int64]) -> None:
+    for i in range(len(out)):
+        kind = kinds.numbers[kinds.at[i]]
+        out[i] = kind << bits | pairs[weighs[kind], at[i]]
+
+
+def chosen(kinds: Listed, weighs: NDArray[np.int64], pairs: NDArray[np.int64], at: NDArray[np.int32], bits: int) -> NDArray[np.int64]:
+    """Keys of a column of kinds beside that line of the numbers of pairs which each kind looks at; ``at`` is the pair in each row."""
+    out = np.empty(len(at), np.int64)
+    _choose(kinds, weighs, pairs, at, bits, out)
+    return out
+
+
 class Identities:
     """A growing table of keys (64-bit, not negative) and their numbers, counted from 0 in the order of their first appearance."""
 

@@ -25,7 +25,14 @@ from jiheng.batch.partitions import Part, parts_of
 from jiheng.batch.store import Group, groups
 from jiheng.errors import EngineError
 
-CODED: Final = frozenset({"level1", "level2", "name", "target", "actual", "unit_column", "weight", "stated_score", "reason", "criteria", "evidence"})
+CODED: Final = frozenset(
+    {
+        *("stated_weight", "stated_score", "stated_grade", "printed_totals", "printed_columns", "printed_amounts", "project_name"),
+        *("level1", "level2", "name", "target", "actual", "unit_column", "weight", "reason", "criteria", "evidence"),
+        *("item", "stated_rate"),
+    }
+)
+"""Columns that are read as codes of their distinct texts, since a text stands in many rows; amounts mostly stand in one."""
 """Columns handed to the kernels as codes of their distinct texts, as they are stored."""
 _MANIFEST, _UNITS, _LOCK = "job.json", "units", ".lock"
 _SEAL: Final = 16

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from jiheng.batch import slots as s
-from jiheng.batch.compiled import inlined, inner
-from jiheng.batch.slots import Rows, Table
+from jiheng.batch.compiled import compiled, inlined, inner
+from jiheng.batch.slots import Flags, Numbers, Rows, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -50,6 +50,24 @@ def lay(rows: Rows, first: int, count: int, out: Table) -> None:
         row[s.R_STATED], row[s.R_PLACES] = rows.stated.first[stated], rows.stated.second[stated]
         row[s.R_REASON], row[s.R_EVIDENCE] = rows.reason.numbers[rows.reason.at[at]], rows.proof.numbers[rows.proof.at[at]]
         row[s.R_RATE], row[s.R_ODD] = rows.rate[at], rows.odd[at]
+
+
+@compiled
+def lay_amounts(k: int, amount: NDArray[np.int64], filled: NDArray[np.bool_], lines: Table, odd: NDArray[np.bool_]) -> None:
+    """Lay out one amount of all money lines; a negative one makes a line odd."""
+    for i in range(len(amount)):
+        lines[i, s.M_AMOUNTS + k], lines[i, s.M_FILLED + k] = amount[i], filled[i]
+        odd[i] |= amount[i] < 0 and amount[i] != s.NONE
+
+
+@compiled
+def lay_lines(words: tuple[Flags, Flags], weight: Numbers, stated: Numbers, odd: NDArray[np.bool_], lines: Table) -> None:
+    """Lay out what else is in the money lines; ``words`` are what their names say and the printed rates."""
+    item, rate = words
+    for i in range(len(lines)):
+        line, score = lines[i], stated.at[i]
+        line[s.M_ITEM], line[s.M_RATE], line[s.M_ODD] = item.numbers[item.at[i]], rate.numbers[rate.at[i]], odd[i]
+        line[s.M_WEIGHT], line[s.M_STATED], line[s.M_PLACES] = weight.first[weight.at[i]], stated.first[score], stated.second[score]
 
 
 @inner

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 import numpy as np
 
 from jiheng.batch.heard import Ear, Heard, Levels, RowKey
-from jiheng.batch.identities import Identities, Listed, grouped, paired
+from jiheng.batch.identities import Identities, Listed, chosen, grouped, paired
 from jiheng.batch.names import Said as NameSaid
 from jiheng.batch.numbers import numbers_of
 from jiheng.batch.pairs import Kinds, Side
@@ -74,7 +74,7 @@ class CompiledLaw:
                 memory[text] = say(text)
         return [memory[text] for text in texts]
 
-    def kinds(self, levels: tuple[Coded, Coded], names: Coded, units: Coded, cells: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    def kinds(self, levels: tuple[Coded, Coded], names: Coded, units: Coded, cells: NDArray[np.bool_]) -> tuple[Listed, NDArray[np.bool_]]:
         """The kind of each row's texts, as the law hears them, and the rows for whose texts there is no room; ``cells`` as in ``RowKey``."""
         fitted = [_fitted(known, column) for known, column in zip((*self._levels, self._units), (*levels, units), strict=True)]
         first, second, unit = (one.listed for one in fitted)
@@ -88,7 +88,7 @@ class CompiledLaw:
             level1, level2, name, column = (column.texts[column.at[at]] for column in (above, below, names, units))
             key = RowKey(level1, level2, name, column, bool(cells[at]))
             self._kind_of.add(self._kind(self._name_kinds.things[_of(said, at)], self._level_kinds.things[_of(level, at)], key))
-        return self._kind_of.grown([])[classes], np.logical_or.reduce([one.lost for one in fitted])
+        return Listed(self._kind_of.grown([]), classes), np.logical_or.reduce([one.lost for one in fitted])
 
     def _said(self, names: Sequence[str | None]) -> list[int]:
         """The number of what each name says."""
@@ -102,15 +102,15 @@ class CompiledLaw:
             self._keys.append(key)
         return kind
 
-    def plans(self, kinds: NDArray[np.int64], targets: Listed, actuals: Listed) -> tuple[Flags, tuple[Table, Table]]:
+    def plans(self, kinds: Listed, targets: Listed, actuals: Listed) -> tuple[Flags, tuple[Table, Table]]:
         """The plan of each row, and all plans known so far as columns; of the values their shapes are given."""
         pairs, new = self._pairs.numbers(paired(targets, actuals, SHAPE_BITS))
         for at in new:
             self._know_pair(self._side(_of(targets, at)), self._side(_of(actuals, at)))
         pair_kinds, weighs = np.stack([of.grown([]) for of in self._pair_of]), np.array([kind.weighs for kind in self._kinds.things], np.int64)
-        numbers, new = self._plan_keys.numbers(kinds << _HALF_KEY | pair_kinds[weighs[kinds], pairs])
+        numbers, new = self._plan_keys.numbers(chosen(kinds, weighs, pair_kinds, pairs, _HALF_KEY))
         if new or self._columns is None:
-            made = plans_of([self._request(int(kinds[at]), _of(targets, at), _of(actuals, at)) for at in new], self.pack)
+            made = plans_of([self._request(_of(kinds, at), _of(targets, at), _of(actuals, at)) for at in new], self.pack)
             self._plan_of.grown([self._plans.number(plan) for plan in made])
             self._columns = _columns(self._plans.things)
         return Flags(self._plan_of.grown([]), numbers), self._columns
@@ -181,8 +181,10 @@ class _Fitted(NamedTuple):
 def _fitted(known: dict[str | None, int], column: Coded) -> _Fitted:
     """A column as its numbers: a text without room must not lend its number to rows that are blank."""
     numbers = _numbers(known, column.texts)
+    if (numbers >= 0).all():
+        return _Fitted(column, Listed(numbers, column.at), np.zeros(len(column.at), np.bool_))
     lost: NDArray[np.bool_] = (numbers < 0)[column.at]
-    at = np.where(lost, np.int32(len(column.texts) - 1), column.at) if lost.any() else column.at  # null is the last text
+    at = np.where(lost, np.int32(len(column.texts) - 1), column.at)  # null is the last text
     at.flags.writeable = False
     return _Fitted(column._replace(at=at), Listed(numbers, at), lost)
 

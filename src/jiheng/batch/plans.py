@@ -137,6 +137,9 @@ class _Formulas:
 
     def __init__(self, law: RulePack) -> None:
         self.law = law
+        alike, copies = law.rules.get("actual.equals-weight"), law.rules.get("actual.copies-target")
+        self.point_units = alike.words("point_units") if alike is not None else ()
+        self.option_lists = copies.words("option_lists") if copies is not None else ()
         self._places = places_of(law)
         self._known: dict[tuple[Operator, Formula | None], tuple[Triple | None, Triple]] = {}
 
@@ -155,7 +158,7 @@ class _Formulas:
 def _plan_of(request: Request, row: Row, findings: tuple[tuple[int, int, int], ...], formulas: _Formulas) -> Plan:
     law = formulas.law
     told = {CODES[code] for code, _, _ in findings}
-    flags = _flags(row, request, law) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
+    flags = _flags(row, request, formulas) | (CONFLICT if "unit.conflict" in told else 0) | (PLACEHOLDER if "target.placeholder" in told else 0)
     plan = Plan(INTERPRET, flags=flags, operator=OPERATORS.index(row.operator), findings=findings, block=request.heard.block)
     if row.role == "money":
         return plan._replace(how=MONEY)
@@ -220,41 +223,29 @@ def _uncomputed(plan: Plan, row: Row, law: RulePack) -> Plan:
     return plan._replace(how=JUDGE if basis == BASES.index("judgement") else OPEN, method=method)
 
 
-def _flags(row: Row, request: Request, law: RulePack) -> int:
-    heard, (target, actual) = request.heard, (row.target, row.actual)
-    alike, copies = law.rules.get("actual.equals-weight"), law.rules.get("actual.copies-target")
-    numbers = target.number is not None and actual.number is not None
-    percents = row.unit == "%" and numbers
+def _flags(row: Row, request: Request, formulas: _Formulas) -> int:
+    heard, target, actual = request.heard, row.target, row.actual
+    has_target, has_actual = target.number is not None, actual.number is not None
+    numbers, in_percent = has_target and has_actual, row.unit == "%"
     signed = target.operator is not None and target.operator == actual.operator
-    worded = request.actual.worded if target.number is not None else MEASURED
-    chosen = {
-        COST_RATE: row.direction_source == "cost" and heard.rate and row.unit == "%",
-        BARE_TARGET: percents and target.unit is None and actual.unit == "%",
-        BARE_ACTUAL: percents and actual.unit is None and target.unit == "%",
-        DOUBTFUL: row.unit_doubtful,
-        INDICATOR: row.role == "indicator",
-        OWN_FORMULA: row.formula is not None,
-        TARGET_NUMBER: target.number is not None,
-        ACTUAL_NUMBER: actual.number is not None,
-        PRINTED_DIRECTION: row.direction_source == "printed",
-        RATE_WITHIN: actual.unit == "%" and heard.within,
-        PART_OF_WHOLE: heard.of_whole and target.kind == "percent" and target.operator in {"≥", ">"},
-        COST_CONTROL: heard.control and row.unit == "%",
-        TARGET_ABSENT: target.kind == "absent",
-        ACTUAL_ABSENT: actual.kind == "absent",
-        APPROXIMATE: target.approximate,
-        IN_POINTS: numbers and alike is not None and (target.unit or "") in alike.words("point_units"),
-        SIGNED_ACTUAL: actual.operator is not None and not actual.approximate,
-        MAY_COPY: signed and numbers and request.target.value == request.actual.value,
-        COPIED: copied(request.target, request.actual, copies.words("option_lists") if copies is not None else ()),
-        UNMEASURED: request.actual.optional or worded == IN_WORDS,
-        UNMEASURED_BUT_ZERO: worded == IN_WORDS_OF_NOTHING,
-        EVIDENCE_EXEMPT: heard.proof_exempt,
-        COMPARABLE: row.comparable,
-        ACTUAL_PERCENT: actual.unit == "%",
-        JUDGED: row.role == "judgement" or (row.formula is not None and row.formula.id == "JUDGE"),
-    }
-    return sum(flag for flag, yes in chosen.items() if yes)
+    worded = request.actual.worded if has_target else MEASURED
+    flags = TARGET_NUMBER * has_target | ACTUAL_NUMBER * has_actual
+    flags |= COST_RATE * (row.direction_source == "cost" and heard.rate and in_percent)
+    flags |= BARE_TARGET * (numbers and in_percent and target.unit is None and actual.unit == "%")
+    flags |= BARE_ACTUAL * (numbers and in_percent and actual.unit is None and target.unit == "%")
+    flags |= DOUBTFUL * row.unit_doubtful | INDICATOR * (row.role == "indicator") | OWN_FORMULA * (row.formula is not None)
+    flags |= PRINTED_DIRECTION * (row.direction_source == "printed")
+    flags |= RATE_WITHIN * (actual.unit == "%" and heard.within)
+    flags |= PART_OF_WHOLE * (heard.of_whole and target.kind == "percent" and target.operator in {"≥", ">"})
+    flags |= COST_CONTROL * (heard.control and in_percent)
+    flags |= TARGET_ABSENT * (target.kind == "absent") | ACTUAL_ABSENT * (actual.kind == "absent") | APPROXIMATE * target.approximate
+    flags |= IN_POINTS * (numbers and (target.unit or "") in formulas.point_units)
+    flags |= SIGNED_ACTUAL * (actual.operator is not None and not actual.approximate)
+    flags |= MAY_COPY * (signed and numbers and request.target.value == request.actual.value)
+    flags |= COPIED * copied(request.target, request.actual, formulas.option_lists)
+    flags |= UNMEASURED * (request.actual.optional or worded == IN_WORDS) | UNMEASURED_BUT_ZERO * (worded == IN_WORDS_OF_NOTHING)
+    flags |= EVIDENCE_EXEMPT * heard.proof_exempt | COMPARABLE * row.comparable | ACTUAL_PERCENT * (actual.unit == "%")
+    return flags | JUDGED * (row.role == "judgement" or (row.formula is not None and row.formula.id == "JUDGE"))
 
 
 def _fixed_findings(case: Case, law: RulePack) -> dict[int, tuple[tuple[int, int, int], ...]]:

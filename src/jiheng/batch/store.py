@@ -17,6 +17,7 @@ from jiheng.batch import schema
 from jiheng.batch.columns import PLACE_KEY, YEAR_KEY, Tables
 from jiheng.batch.encoded import Encoded, encoded
 from jiheng.batch.partitions import PART_KEY, Part, damaged, opened, parts_of, refuse_other_folders
+from jiheng.batch.pool import keep_memory
 from jiheng.batch.writer import Outcome, Writer, Written
 from jiheng.domain.dossier import Dossier
 from jiheng.errors import DataSetError
@@ -56,6 +57,7 @@ class Group:
         Raises:
             DataSetError: a file is missing, damaged, foreign or newer, or the tables do not fit together.
         """
+        keep_memory()
         read = {table: self._table(table, (columns or {}).get(table), dictionary) for table in schema.PARTS}
         for table, count in _COUNTS.items():
             self._agree(table, int(pc.sum(read["forms"][count]).as_py() or 0), read[table].num_rows)
@@ -72,7 +74,7 @@ class Group:
         coded = tuple(name for name in names if name in dictionary)
         with opened(self.part, table, dictionary=coded) as file:
             try:
-                read = file.read_row_group(self.index, columns=names).select(names)
+                read = file.read_row_group(self.index, columns=names, use_threads=False).select(names)  # workers are processes
             except (pa.ArrowException, OSError, IndexError) as error:
                 raise damaged(self.part.file(table), error) from None
         return _typed(read, self.part.file(table), table, coded)
@@ -114,7 +116,8 @@ def _groups_of(part: Part) -> list[Group]:
 def _typed(table: pa.Table, path: Path, name: str, coded: Collection[str]) -> pa.Table:
     """The table with the types of ``schema``: other writers have longer texts and wider whole numbers of the same meaning."""
     fields = [schema.TABLES[name].field(column) for column in table.column_names]
-    wanted = pa.schema([pa.field(field.name, pa.dictionary(pa.int32(), pa.string())) if field.name in coded else field for field in fields])
+    held = [field.with_type(pa.dictionary(pa.int32(), pa.string())) if field.name in coded else field for field in fields]
+    wanted = pa.schema(held, metadata=table.schema.metadata)
     if table.schema.equals(wanted):
         return table
     try:

@@ -48,8 +48,8 @@ def tell_grade(told: Table, law: Table, f: int, forms: Table) -> None:
 @inner
 def tell_totals(told: Table, law: Table, f: int, forms: Table, tally: Tally, outside: Outside) -> None:
     """The stated total against the stated scores, as a plain sum and as Σ score × weight %."""
-    total, stated = forms[f, s.F_STATED], tally.stated
-    added, known, converted, whole = stated.added, stated.known, stated.converted, stated.whole
+    total, claims = forms[f, s.F_STATED], tally.claims
+    added, known, converted, whole = claims.added, claims.known, claims.converted, claims.whole
     if outside.there:
         whole &= outside.stated != s.NONE and outside.weight != s.NONE
         if outside.stated != s.NONE:
@@ -73,11 +73,11 @@ def tell_totals(told: Table, law: Table, f: int, forms: Table, tally: Tally, out
 @inner
 def tell_weights(told: Table, law: Table, f: int, count: int, forms: Table, printed: Table, tally: Tally, outside: Outside) -> None:
     """The sum of the weights, and printed totals of weights, against the points of a form."""
-    known, beside = not tally.unweighted and (outside.there or count > 0), 0
+    known, beside = not tally.claims.unweighted and (outside.there or count > 0), 0
     if outside.there:
         known &= outside.weight != s.NONE
         beside = outside.weight if outside.weight != s.NONE else 0
-    added = tally.weights + beside
+    added = tally.claims.weights + beside
     base = law[s.L_BASE]
     wrong = known and added != base
     explained, due = not wrong, base + forms[f, s.F_SURPLUS]

@@ -10,11 +10,9 @@ import pyarrow as pa  # type: ignore[import-untyped]
 
 from jiheng.audit.texts import document_numbers, first_word, says_nothing, squeeze
 from jiheng.batch.codes import CODES
-from jiheng.batch.columns import value_of
 from jiheng.batch.distinct import codes_of
 from jiheng.batch.numbers import SEVERITIES, TO_VERIFY
 from jiheng.batch.slots import TOLD_CODE, TOLD_FORM, TOLD_INDEX, TOLD_SEVERITY, USED, Table
-from jiheng.domain.valuetext import parse_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
 
     from jiheng.batch.columns import Tables
     from jiheng.batch.law import CompiledLaw
-    from jiheng.domain.value import Value
     from jiheng.rulebook.model import RuleEntry
 
 Wording = tuple[str | None, ...]
@@ -61,12 +58,15 @@ def verified(told: Table, first_row: NDArray[np.int64], tables: Tables, law: Com
 def _wordings(columns: list[pa.ChunkedArray], rows: NDArray[np.int64]) -> tuple[NDArray[np.int64], list[Wording]]:
     """The combinations of texts that stand in some rows, each once, and which of them stands in each row."""
     parts = [_part(column, rows) for column in columns]
-    at = parts[0].at if len(parts) == 1 else np.zeros(len(rows), np.int64)
-    for part in parts if len(parts) > 1 else ():
-        at = np.unique(at * (int(part.at.max()) + 1) + part.at, return_inverse=True)[1]
-    _, first, at = np.unique(at, return_index=True, return_inverse=True)
-    columns_of_texts = [part.texts.take(pa.array(part.at[first])).to_pylist() for part in parts]
-    return at, list(zip(*columns_of_texts, strict=True))
+    together = np.zeros(len(rows), np.int64)
+    for part in parts:
+        together = together * len(part.texts) + part.at
+    encoded = pa.array(together).dictionary_encode()
+    distinct, texts = encoded.dictionary.to_numpy(), []
+    for part in reversed(parts):
+        distinct, which = np.divmod(distinct, len(part.texts))
+        texts.append(part.texts.take(pa.array(which)).to_pylist())
+    return encoded.indices.to_numpy().astype(np.int64), list(zip(*reversed(texts), strict=True))
 
 
 class _Part(NamedTuple):
@@ -80,11 +80,10 @@ def _part(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> _Part:
     if column.null_count == len(column):
         return _Part(np.zeros(len(rows), np.int64), pa.nulls(1, pa.string()))
     array = column.combine_chunks()
-    if pa.types.is_dictionary(array.type):
-        codes = codes_of(array)[rows].astype(np.int64)
-    else:
-        array = array.take(pa.array(rows)).dictionary_encode()
-        codes = codes_of(array).astype(np.int64)
+    array = array.take(pa.array(rows))
+    if not pa.types.is_dictionary(array.type):
+        array = array.dictionary_encode()
+    codes = codes_of(array).astype(np.int64)
     return _Part(codes, pa.concat_arrays([array.dictionary, pa.nulls(1, array.dictionary.type)]))
 
 
@@ -103,11 +102,9 @@ def _signed(entry: RuleEntry, actual: str | None) -> bool:
     return not (first_word(text, entry.words("spoken_words")) and not first_word(text, entry.words("signs")))
 
 
-def _copied(entry: RuleEntry, target: str | None, meaning: str | None, actual: str | None) -> bool:
-    """actual.copies-target: the same print, with the target's sign or as the list of options."""
-    if target is None or actual is None or says_nothing(target) or squeeze(target) != squeeze(actual):
-        return False
-    return _value(target, meaning).operator is not None or squeeze(target) in entry.words("option_lists")
+def _copied(_: RuleEntry, target: str | None, actual: str | None) -> bool:
+    """actual.copies-target: the same print; the plan has seen that both values have a number and the same sign."""
+    return target is not None and actual is not None and not says_nothing(target) and squeeze(target) == squeeze(actual)
 
 
 def _controlled(entry: RuleEntry, name: str | None, criteria: str | None) -> bool:
@@ -120,13 +117,9 @@ def _counted_in_percent(entry: RuleEntry, target: str | None) -> bool:
     return not first_word(target or "", entry.words("growth"))
 
 
-def _value(print_: str | None, meaning: str | None) -> Value:
-    return parse_value(print_) if meaning is None else value_of(meaning)
-
-
 _CHECKS: Final[dict[str, tuple[tuple[str, ...], Callable[..., bool]]]] = {
     "actual.operator": (("actual",), _signed),
-    "actual.copies-target": (("target", "target_value", "actual"), _copied),
+    "actual.copies-target": (("target", "actual"), _copied),
     "cost.contradicts-funds": (("name", "criteria"), _controlled),
     "unit.not-a-rate": (("target",), _counted_in_percent),
 }

@@ -5,33 +5,42 @@ The mapping is derived from the dataclasses, so a field added there appears in t
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from inspect import Parameter, signature
-from json import encoder
-from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Literal, TypeVar, Union, cast, get_args, get_origin
 
 from jiheng.domain.dossier import VERSION, Dossier
 from jiheng.domain.evaluation import Evaluation
-from jiheng.domain.finding import Citation
-from jiheng.domain.numerals import written
+from jiheng.domain.writing import canonical, hints, is_record, left_out_when_empty, pieces
 from jiheng.errors import DossierInvalidError
 
+__all__ = [
+    "digest",
+    "digest_of_json",
+    "dossier_from_json",
+    "dossier_to_json",
+    "dumps",
+    "evaluation_from_json",
+    "evaluation_to_json",
+    "hints",
+    "is_record",
+    "left_out_when_empty",
+    "record_to_json",
+]
+
 T = TypeVar("T")
-_Writer = Callable[[Any], str]
-_MEMORY = 2048
 _NAMES = {str: "文字", bool: "true 或 false", int: "整数", Decimal: "十进制数字串", date: "日期（如 2023-12-31）"}
 
 
 def dossier_to_json(dossier: Dossier) -> dict[str, object]:
     """The dossier as JSON data, with the digest of everything else in it."""
-    text = _write(dossier)
+    text = canonical(dossier)
     data = cast("dict[str, object]", json.loads(text))
     first = {"version": data["version"], "on": data["on"], "digest": _sha256(text)}
     return {**first, **{key: data[key] for key in hints(Dossier) if key in data and key not in first}}
@@ -52,12 +61,12 @@ def dossier_from_json(data: object) -> Dossier:
 
 def evaluation_to_json(evaluation: Evaluation) -> dict[str, object]:
     """The evaluation alone as JSON data, as it stands in a dossier."""
-    return cast("dict[str, object]", json.loads(_write(evaluation)))
+    return cast("dict[str, object]", json.loads(canonical(evaluation)))
 
 
 def record_to_json(record: object) -> dict[str, object]:
     """Any record of the domain (a proof, a measurement) as JSON data, as it would stand in a dossier."""
-    return cast("dict[str, object]", json.loads(_write(record)))
+    return cast("dict[str, object]", json.loads(canonical(record)))
 
 
 def evaluation_from_json(data: object) -> Evaluation:
@@ -71,7 +80,7 @@ def evaluation_from_json(data: object) -> Evaluation:
 
 def digest(dossier: Dossier) -> str:
     """SHA-256 of the dossier's canonical JSON without ``digest``."""
-    return _sha256(_write(dossier))
+    return _sha256(*pieces(dossier))
 
 
 def digest_of_json(data: Mapping[str, object]) -> str:
@@ -83,146 +92,19 @@ def dumps(dossier: Dossier, *, indent: int | None = None) -> str:
     """The dossier as JSON text; one line, keys sorted, unless ``indent`` is given."""
     if indent is not None:
         return json.dumps(dossier_to_json(dossier), ensure_ascii=False, indent=indent)
-    text = _write(dossier)
-    return text.replace("{", f'{{"digest":"{_sha256(text)}",', 1)
+    opening, *rest = pieces(dossier)
+    return "".join([f'{opening}"digest":"{_sha256(opening, *rest)}",', *rest])
 
 
 def _canonical(data: Mapping[str, object]) -> str:
     return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-@cache
-def hints(kind: type) -> dict[str, object]:
-    """The resolved field types of a domain dataclass."""
-    return dict(get_type_hints(kind))
-
-
-def _write(value: object) -> str:
-    """Canonical JSON text of a domain value: keys sorted, no blanks."""
-    kind: type = type(value)
-    try:
-        return _writer(kind)(value)
-    except AttributeError as error:
-        raise TypeError(f"{type(error.obj).__name__} has no place in a dossier") from error
-
-
-@cache
-def _writer(hint: object) -> _Writer:
-    """The writer of a field type."""
-    origin, parts = get_origin(hint), get_args(hint)
-    if hint in _PLAIN or origin is Literal:
-        return _PLAIN[str if origin is Literal else cast("type", hint)]
-    if origin is tuple and parts[-1] is not Ellipsis:
-        each = [_writer(part) for part in parts]
-        return lambda value: f"[{','.join([write(part) for write, part in zip(each, value, strict=True)])}]"
-    if origin in {tuple, frozenset, dict}:
-        write = _ROWS[cast("type", origin)](_writer(parts[1 if origin is dict else 0]))
-        return _once_each(write) if parts[0] is Citation else write
-    if not is_record(hint):
-        raise TypeError(f"{hint} has no place in a dossier")
-    return _record_writer(cast("type", hint))
-
-
-def _record_writer(kind: type) -> _Writer:
-    """A writer of one record type, compiled from its field types as ``dataclass`` compiles ``__init__``: ten thousand values are written per form."""
-    known: dict[str, object] = {"null": "null", "empty": "[]"}
-    opening: list[str] = []
-    template = _template(kind, "value", known, opening)
-    exec("\n ".join(["def write(value):", *opening, f"return f'{template}'"]), known)  # noqa: S102 - our own field names and nothing else
-    return cast("_Writer", known["write"])
-
-
-def _template(kind: type, value: str, known: dict[str, object], opening: list[str]) -> str:
-    """The inside of the f-string that writes a record; records inside it are written in place.
-
-    ``known`` gathers the writers it names, ``opening`` the statements before it: a named tuple is taken apart once, which is faster than by name.
-    """
-    parts: list[str] = []
-    own_names = {name: f"{value}.{name}" for name in hints(kind)}
-    if issubclass(kind, tuple):
-        own_names = {name: f"{value.replace('.', '_')}_{name}" for name in hints(kind)}
-        opening.append(f"{', '.join(own_names.values())}, = {value}")
-    before, rare = "", left_out_when_empty(kind)
-    for name, hint in sorted(hints(kind).items()):
-        own, part = _named(hint), own_names[name]
-        if name in rare:
-            write = f"write_{part.replace('.', '_')}"
-            known[write] = _rare_writer(name, _writer(own))
-            before += f"{{{write}({part})}}"
-            continue
-        parts.append(before)
-        before = ""
-        if own is hint and is_record(own):
-            parts[-1] += f'"{name}":{_template(cast("type", own), part, known, opening)}'
-            continue
-        write = f"write_{part.replace('.', '_')}"
-        known[write] = _writer(own)
-        text = f"{write}({part})"
-        if get_origin(own) is tuple:
-            text = f"{text} if {part} else empty"
-        parts[-1] += f'"{name}":{{{text if own is hint else f"null if {part} is None else {text}"}}}'
-    return f"{{{{{','.join(parts)}}}}}"
-
-
-def _rare_writer(name: str, write: _Writer) -> _Writer:
-    """A writer of a field that stands in the JSON, before the next one, only where it is not empty."""
-    return lambda value: f'"{name}":{write(value)},' if value else ""
-
-
-@cache
-def left_out_when_empty(kind: type) -> frozenset[str]:
-    """The fields of a record that do not appear in the JSON where they are empty."""
-    marked = dataclasses.fields(kind) if dataclasses.is_dataclass(kind) else ()
-    return frozenset(one.name for one in marked if "left_out_when_empty" in one.metadata)
-
-
-def _named(hint: object) -> object:
-    """``T`` of ``T | None``; any other type as it is."""
-    return next((part for part in get_args(hint) if part is not type(None)), hint) if get_origin(hint) in {Union, types.UnionType} else hint
-
-
-def _list_writer(write: _Writer) -> _Writer:
-    return lambda parts: f"[{','.join([write(part) for part in parts])}]"
-
-
-def _once_each(write: _Writer) -> _Writer:
-    """A writer that remembers by identity: the pack's own citations stand behind many points and findings, and take long to compare."""
-    written: dict[int, tuple[object, str]] = {}
-
-    def remembered(value: object) -> str:
-        known = written.get(id(value))
-        if known is not None:
-            return known[1]
-        if len(written) > _MEMORY:
-            written.clear()
-        text = write(value)
-        written[id(value)] = value, text  # what is held cannot give its identity to another
-        return text
-
-    return remembered
-
-
-def _set_writer(write: _Writer) -> _Writer:
-    return lambda parts: f"[{','.join(sorted(map(write, parts)))}]"
-
-
-def _dict_writer(write: _Writer) -> _Writer:
-    return lambda parts: "{" + ",".join([f"{_quoted(key)}:{write(parts[key])}" for key in sorted(parts)]) + "}"
-
-
-_quoted = encoder.encode_basestring
-_ROWS: dict[type, Callable[[_Writer], _Writer]] = {tuple: _list_writer, frozenset: _set_writer, dict: _dict_writer}
-_PLAIN: dict[object, _Writer] = {
-    str: _quoted,
-    int: str,
-    bool: {True: "true", False: "false"}.__getitem__,
-    Decimal: lambda number: f'"{written(number)}"',
-    date: lambda day: f'"{day.isoformat()}"',
-}
+def _sha256(*texts: str) -> str:
+    digested = hashlib.sha256()
+    for text in texts:
+        digested.update(text.encode("utf-8", "surrogatepass"))
+    return digested.hexdigest()
 
 
 def _read_object(kind: type[T], data: object, path: str) -> T:
@@ -236,11 +118,6 @@ def _read_object(kind: type[T], data: object, path: str) -> T:
         elif name in _required(cast("type", kind)):
             raise DossierInvalidError(f"{path}/{name}：缺少此项。请用 jiheng appraise --format json 重新生成。")
     return kind(**values)
-
-
-def is_record(kind: object) -> bool:
-    """Whether a type is a domain record (a dataclass or a named tuple), an object in JSON."""
-    return dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")
 
 
 @cache

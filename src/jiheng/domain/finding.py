@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from functools import partial
+from typing import Literal, NamedTuple, cast
 
 from jiheng.domain.document import Anchor
 
@@ -50,6 +52,10 @@ class Finding(NamedTuple):
     found: str | None = None
     difference: str | None = None
     suggestion: str | None = None
+
+
+make_finding = cast("Callable[[tuple[object, ...]], Finding]", partial(cast("Callable[..., tuple[object, ...]]", tuple.__new__), Finding))
+"""A Finding from a tuple of all its fields, in half the time."""
 
 
 @dataclass(frozen=True, slots=True)

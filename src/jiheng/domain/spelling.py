@@ -9,11 +9,13 @@ from jiheng.domain.numerals import CHINESE_DIGITS, DIGITS, chinese_number
 from jiheng.domain.units import KNOWN
 from jiheng.domain.valuewords import OPERATOR_MARKS
 
+_COUNTERS, _HIGH_AND_LOW = "①-⒇❶-❿⓵-⓾㊀-㊉", "⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞"
+_ODD = re.compile(f"[㎡㎥{_COUNTERS}{_HIGH_AND_LOW}]")  # few texts hold anything that the next four patterns look for
 _AREA = re.compile(r"㎡|m²|M²")
 _VOLUME = re.compile(r"㎥|m³|M³")
+_LIST_MARK = re.compile(f"[{_COUNTERS}]")
+_RAISED = re.compile(f"[{_HIGH_AND_LOW}]")
 _ASCII_POWER = re.compile(r"(?<=[\d万亿/])[mM]([23])(?![\dA-Za-z])")
-_LIST_MARK = re.compile("[①-⒇❶-❿⓵-⓾㊀-㊉]")
-_RAISED = re.compile("[⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞]")
 _INCLUSIVE = re.compile(rf"\(含(?:本数|{DIGITS}[%A-Za-z\u4e00-\u9fff]{{0,3}})?\)")
 _REVERSED = re.compile(rf"({DIGITS}[^\d≤≥<>=]{{0,6}})([≤≥<>])(?:[XxA]|实际值|完成值)")
 _MIRROR = {"≤": "≥", "≥": "≤", "<": ">", ">": "<"}
@@ -32,8 +34,9 @@ _SPACED_THOUSANDS = re.compile(r"\D*\d{1,3}(?:\s\d{3})+(?:\.\d+)?\D*")
 def folded(text: str) -> str:
     """Full-width folded; ㎡ and ㎥ as words; circled list marks and raised figures never as digits (①5个 is 5, not 15)."""
     if not text.isascii():
-        text = _VOLUME.sub("立方米", _AREA.sub("平方米", text))
-        text = _RAISED.sub("^", _LIST_MARK.sub("", text))
+        if _ODD.search(text):
+            text = _VOLUME.sub("立方米", _AREA.sub("平方米", text))
+            text = _RAISED.sub("^", _LIST_MARK.sub("", text))
         text = unicodedata.normalize("NFKC", text).replace("−", "-").replace("°C", "℃")
     if "m" in text or "M" in text:
         text = _ASCII_POWER.sub(lambda match: "平方米" if match.group(1) == "2" else "立方米", text)

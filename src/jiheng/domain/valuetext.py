@@ -12,7 +12,7 @@ from jiheng.domain.dates import DATE_BEFORE, date_of, is_date_text
 from jiheng.domain.numerals import DIGITS, WIDE, number_of, scaled
 from jiheng.domain.quantity import plain
 from jiheng.domain.spelling import folded, in_digits, two_numbers
-from jiheng.domain.units import LONGEST_FIRST, MULTIPLIERS, TIMES, canonical, read_unit
+from jiheng.domain.units import KNOWN, LONGEST_FIRST, MULTIPLIERS, TIMES, canonical, read_unit
 from jiheng.domain.value import ABSENT, Operator, Value, ValueNote
 from jiheng.domain.valuewords import ABSENT_TOKENS, DEFAULT_GRADE_WORDS, LOOK_ALIKE, OPERATOR_MARKS, SUFFIX_MARKS
 
@@ -21,10 +21,15 @@ _PLACEHOLDER = re.compile(r"\*\*|XX|××|_{2,}|待定|待.{0,20}后|另行|暂�
 _BRACKETED = re.compile(r"\([^()]*\)")
 _OPTION_LISTS = frozenset({"好坏", "是否", "优良中差", "高中低", "有无"})
 _NUMBER = re.compile(DIGITS)
-_OPERATOR = "|".join(re.escape(mark) for mark in sorted(OPERATOR_MARKS, key=len, reverse=True))
-_SUFFIX = "|".join(re.escape(mark) for mark in sorted(SUFFIX_MARKS, key=len, reverse=True))
+_LONGEST_OPERATORS = sorted(OPERATOR_MARKS, key=len, reverse=True)
+_LONGEST_SUFFIXES = sorted(SUFFIX_MARKS, key=len, reverse=True)
+_ANY_SUFFIX = tuple(SUFFIX_MARKS)
+_OPERATOR = "|".join(re.escape(mark) for mark in _LONGEST_OPERATORS)
+_OPERATORS = re.compile(_OPERATOR)
 _RANGE = re.compile(rf"^[^\d]{{0,6}}({DIGITS})(?:[^\d\-~—–至到≤<≥>,。;、]{{0,4}})[-~—–至到]({DIGITS})(?![\d.-])")
 _CHAINED = re.compile(r"\d[^\d]{0,3}[≤<≥>][^\d≤<≥>]{1,3}[≤<≥>]")
+_ONE = Decimal(1)
+_PERCENTS = (("%", _ONE), ("百分比", _ONE), ("‰", Decimal("0.1")))
 _RATIO = re.compile(r"^\d+(?:\.\d+)?[::]\d+(?:\.\d+)?$")
 _PER = re.compile(
     rf"^(?:每(?P<per>[\u4e00-\u9fff]{{1,5}}?)(?:补助|补贴|奖励|发放|给予|培训|开展|举办|组织)?|(?P<mean>[人户亩日月年]|平方米)均)(?P<op>{_OPERATOR})?(?P<n>{DIGITS})(?P<unit>[^\d]*)$"
@@ -36,6 +41,8 @@ _MAIN = re.compile(
 _HARMS = "事故 投诉 差错 失误 违规 违纪 违法 举报 上访 信访 伤亡 死亡 拖欠 逾期 延误 浪费 感染 失信 案件 纠纷 缺陷"
 _NO_UNIT = frozenset(f"{_HARMS} 完成 达标 覆盖 合格 到位 发生".split())
 _NO_HARM = re.compile(rf"零(?:(?:[\u4e00-\u9fff]{{0,4}}(?:{'|'.join(_HARMS.split())}))(?:发生|事件)?)?")
+_GLYPHS = frozenset({"≥", "≤", ">", "<", "=", ">=", "<=", "≧", "≦", "═"})
+_COMPOUND = re.compile(r"^[A-Za-z\u4e00-\u9fff²]{1,4}/[\u4e00-\u9fff]{1,3}(?:[*、·×/.][\u4e00-\u9fff]{1,2})?")
 _YEARS = (Decimal(1900), Decimal(2100))
 _SENTENCE = re.compile(rf"({_OPERATOR})?(约|近)?({DIGITS})({TIMES})?(%|‰|[A-Za-z\u4e00-\u9fff/²·*㎡]*)")
 
@@ -155,7 +162,7 @@ def _parse(raw: str, fiscal_year: int | None) -> Value:
 
 
 def _placeholder(raw: str, text: str) -> Value:
-    mark = next((m for m in sorted(OPERATOR_MARKS, key=len, reverse=True) if text.startswith(m)), None)
+    mark = next((m for m in _LONGEST_OPERATORS if text.startswith(m)), None)
     operator: Operator | None = OPERATOR_MARKS[mark] if mark else "≤" if text.endswith("前") else None
     slot = re.search(r"\*\*([\u4e00-\u9fff]{1,3})$", text)
     unit = read_unit(slot.group(1)) if slot and slot.group(1) not in {"日前", "月前"} else None
@@ -201,7 +208,7 @@ def _per_unit(raw: str, text: str, _: int | None) -> Value | None:
     unit, per = match["unit"], match["per"] or match["mean"]
     if not unit:
         return Value(raw=raw, kind="quantity", operator=operator, number=number, notes=(ValueNote("unit.half-written", raw, f"元/{per}"),))
-    suffix = next((mark for mark in sorted(SUFFIX_MARKS, key=len, reverse=True) if unit.endswith(mark)), "")
+    suffix = _suffix(unit) or ""
     printed = f"{unit.removesuffix(suffix)}/{per}"
     read = read_unit(printed)
     if read is None or read_unit(unit.removesuffix(suffix)) is None or (operator and suffix):
@@ -226,7 +233,12 @@ def _plain_quantity(raw: str, text: str, _: int | None) -> Value | None:
     if _is_year(value):
         return Value(raw=raw, kind="text")
     notes = _operator_notes(raw, text, marks, operator) + _ocr_notes(match, text, value)
-    return replace(value, raw=raw, operator=operator, approximate=approximate, notes=value.notes + notes)
+    return _said(value, raw, operator, approximate=approximate, notes=value.notes + notes)
+
+
+def _said(value: Value, raw: str, operator: Operator | None, *, approximate: bool, notes: tuple[ValueNote, ...]) -> Value:
+    """A bare number with its unit, as it was printed. (Not by ``replace``, which takes three times as long.)"""
+    return Value(raw, value.kind, operator, value.number, value.unit, value.printed_unit, approximate, notes=notes)
 
 
 def _operators(marks: list[str]) -> set[Operator]:
@@ -236,7 +248,7 @@ def _operators(marks: list[str]) -> set[Operator]:
 
 
 def _marks(text: str) -> list[str]:
-    return re.findall(_OPERATOR, text)
+    return _OPERATORS.findall(text) if text else []
 
 
 def _rest(rest: str, approximate: bool) -> tuple[str, str | None, bool]:  # noqa: FBT001 - a flag that is handed on
@@ -249,26 +261,33 @@ def _rest(rest: str, approximate: bool) -> tuple[str, str | None, bool]:  # noqa
             rest, approximate = rest.removesuffix(word), True
     if rest.startswith(("余", "多")):
         rest, approximate = rest[1:], True
-    suffix = next((mark for mark in sorted(SUFFIX_MARKS, key=len, reverse=True) if rest.endswith(mark)), None)
+    suffix = _suffix(rest)
     if suffix is not None:
         rest = rest.removesuffix(suffix)
     return rest, suffix, approximate
 
 
+def _suffix(text: str) -> str | None:
+    """The longest operator that stands behind a text."""
+    return next(mark for mark in _LONGEST_SUFFIXES if text.endswith(mark)) if text.endswith(_ANY_SUFFIX) else None
+
+
 def _with_unit(number: Decimal, times: str, rest: str) -> Value:
-    """Number, multiplier and what follows as a quantity or percent; a longer rest keeps its leading known unit."""
+    """Number (without idle zeros), multiplier and what follows as a quantity or percent; a longer rest keeps its leading known unit."""
     if rest.startswith("个百分点") and not times:
         return Value(raw=None, kind="quantity", number=number, unit="个百分点", printed_unit="个百分点")
-    for mark, factor in (("%", Decimal(1)), ("百分比", Decimal(1)), ("‰", Decimal("0.1"))):
+    for mark, factor in _PERCENTS:
         if rest.startswith(mark) and (not times or mark == "‰"):
-            return Value(raw=None, kind="percent", number=scaled(number, factor), unit="%", printed_unit="‰" if mark == "‰" else "%")
+            number = number if factor == 1 else scaled(number, factor)
+            return Value(raw=None, kind="percent", number=number, unit="%", printed_unit="‰" if mark == "‰" else "%")
     unit = _leading_unit(rest.strip("()") if rest.startswith("(") else rest)
-    number = scaled(number, MULTIPLIERS.get(times, Decimal(1)))
+    number = scaled(number, MULTIPLIERS[times]) if times else number
     if unit is None:
         half = (ValueNote("unit.half-written", times, "元"),) if times else ()
         return Value(raw=None, kind="quantity", number=number, printed_unit=times or None, notes=half)
     more, name = read_unit(unit) or (Decimal(1), canonical(unit))
-    return Value(raw=None, kind="percent" if name == "%" else "quantity", number=scaled(number, more), unit=name, printed_unit=f"{times}{unit}")
+    number = number if more == 1 else scaled(number, more)
+    return Value(raw=None, kind="percent" if name == "%" else "quantity", number=number, unit=name, printed_unit=f"{times}{unit}")
 
 
 def _is_year(value: Value) -> bool:
@@ -278,9 +297,9 @@ def _is_year(value: Value) -> bool:
 def _leading_unit(rest: str) -> str | None:
     if not rest:
         return None
-    if canonical(rest) in LONGEST_FIRST:
+    if canonical(rest) in KNOWN:
         return rest
-    compound = re.match(r"^[A-Za-z\u4e00-\u9fff²]{1,4}/[\u4e00-\u9fff]{1,3}(?:[*、·×/.][\u4e00-\u9fff]{1,2})?", rest)
+    compound = _COMPOUND.match(rest)
     if compound is not None:
         return compound.group()
     known = next((unit for unit in LONGEST_FIRST if rest.startswith(unit)), None)
@@ -291,10 +310,10 @@ def _leading_unit(rest: str) -> str | None:
 
 def _operator_notes(raw: str, text: str, marks: list[str], operator: Operator | None) -> tuple[ValueNote, ...]:
     notes: list[ValueNote] = []
-    glyphs = [mark for mark in marks if mark in {"≥", "≤", ">", "<", "=", ">=", "<=", "≧", "≦", "═"}]
+    glyphs = [mark for mark in marks if mark in _GLYPHS]
     if len(glyphs) > 1:
         notes.append(ValueNote("operator.doubled", raw, text.replace("".join(glyphs), operator or "", 1)))
-    if any(char in LOOK_ALIKE for char in raw):
+    if not LOOK_ALIKE.isdisjoint(raw):
         notes.append(ValueNote("operator.glyph-repaired", raw, operator or ""))
     return tuple(notes)
 
@@ -332,7 +351,7 @@ def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
     tail = text[match.end(3) + len(match.group(4) or "") :]
     rest, suffix, approximate = _rest(tail, bool(match.group(2)))
     unit = _leading_unit(rest)
-    if not rest.startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in LONGEST_FIRST):
+    if not rest.startswith(("%", "‰", "百分比", "个百分点")) and (unit is None or unit not in KNOWN):
         return None
     marks = [mark for mark in (match.group(1), suffix) if mark]
     operators = _operators(marks)
@@ -341,4 +360,4 @@ def _in_a_sentence(raw: str, text: str, _: int | None) -> Value | None:
     value = _with_unit(number_of(match.group(3)), match.group(4) or "", rest)
     if _is_year(value) or re.search(r"[不未非无没]$", text[: match.start()]):
         return None
-    return replace(value, raw=raw, operator=next(iter(operators)) if operators else None, approximate=approximate)
+    return _said(value, raw, next(iter(operators)) if operators else None, approximate=approximate, notes=value.notes)

@@ -262,11 +262,17 @@ class RuleEntry:
 
     def words(self, name: str) -> tuple[str, ...]:
         """A lexicon of the pack, the stored tuple itself."""
-        value: Any = self.parameters[name]
-        if not isinstance(value, tuple) or (value and not isinstance(value[0], str)):
-            raise TypeError(f"{self.code}.{name} is no list of words")
-        words: tuple[str, ...] = value
-        return words
+        known = self._lexicons.get(name)
+        if known is None:
+            value: Any = self.parameters[name]
+            if not isinstance(value, tuple) or (value and not isinstance(value[0], str)):
+                raise TypeError(f"{self.code}.{name} is no list of words")
+            known = self._lexicons[name] = value
+        return known
+
+    @cached_property
+    def _lexicons(self) -> dict[str, tuple[str, ...]]:
+        return {}
 
     def pairs(self, name: str) -> tuple[tuple[str, ...], ...]:
         """A list of word lists of the pack (each pair or tuple of words), the stored tuple itself."""
@@ -297,9 +303,12 @@ class Example:
     spent: Decimal | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RulePack:
-    """One dated law of one place, ``extends`` resolved. ``until`` None means still in force. ``number_marks`` is § 3's id (N1, G1 …)."""
+    """One dated law of one place, ``extends`` resolved. ``until`` None means still in force. ``number_marks`` is § 3's id (N1, G1 …).
+
+    (Without slots, so that its identity and the rules of each stage are gathered once.)
+    """
 
     id: str
     title: str
@@ -315,7 +324,18 @@ class RulePack:
     examples: tuple[Example, ...]
     digest: str
 
-    @property
+    @cached_property
     def identity(self) -> PackId:
         """Id and digest as a scorecard stores them."""
         return PackId(self.id, self.digest)
+
+    def rules_at(self, stages: tuple[Stage, ...]) -> tuple[RuleEntry, ...]:
+        """The active rules of these stages, in the pack's order."""
+        known = self._by_stages.get(stages)
+        if known is None:
+            known = self._by_stages[stages] = tuple([entry for entry in self.rules.values() if entry.active and entry.stage in stages])
+        return known
+
+    @cached_property
+    def _by_stages(self) -> dict[tuple[Stage, ...], tuple[RuleEntry, ...]]:
+        return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -10,15 +11,15 @@ from functools import lru_cache
 
 from jiheng.domain.finding import Citation
 from jiheng.domain.quantity import plain
-from jiheng.domain.scorecard import ScoreLine
+from jiheng.domain.scorecard import ScoreLine, make_line
 from jiheng.domain.units import read_unit
 from jiheng.domain.value import MoneyUnit, Operator
 from jiheng.domain.valuetext import tidy
 from jiheng.rulebook.model import Formula, RulePack, Sourced
-from jiheng.scoring.case import MoneyLine, Row
+from jiheng.scoring.case import MoneyLine, Row, changed
 from jiheng.scoring.formulas import ARITHMETIC, NOTHING, Exact, equals, exceeds, fund_rate, ratio, step, times_ratio, undecided
 from jiheng.scoring.purse import AMOUNT_NAMES
-from jiheng.scoring.rounding import MODE_NAMES, six_places, to_places
+from jiheng.scoring.rounding import MODE_NAMES, rounded, six_places, to_places
 from jiheng.scoring.tiers import tier_bounds, tier_of
 
 TEN_THOUSAND = Decimal(10) ** 4
@@ -59,11 +60,7 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
     if points is None:
         return ScoreLine(subject, method, "undetermined", None, None, ("没有印出分值，无法复算。",), cites)
     base, spent = (money.base, money.spent) if money else (None, None)
-    if rule is not None and method == "STEP" and base and spent is not None:
-        exact = step(rule.formula, HUNDRED, times_ratio(HUNDRED, spent, base), points)
-    else:
-        exact = fund_rate(base, spent, points)
-    score, shown, step_told = _settled(exact, law)
+    score, shown, step_told = _settled(_money_points(points, money, law), law)
     trace: tuple[str, ...]
     if not base or spent is None or money is None or money.base_name is None:
         missing = "没有预算基数" if not base else "没有支出数"
@@ -74,6 +71,14 @@ def money_score(subject: str, points: Decimal | None, money: MoneyLine | None, l
         steps = f"{_yuan(spent, money.unit)} ÷ {_yuan(base, money.unit)} × {plain(points)} = {uncapped}"
         trace = (f"实际支出 ÷ {name}：{steps}", *_capped(base, spent), step_told)
     return ScoreLine(subject, method, "formula", points, score, trace, cites, exact=shown)
+
+
+def _money_points(points: Decimal, money: MoneyLine | None, law: RulePack) -> Exact:
+    rule = law.scheme.money.value
+    base, spent = (money.base, money.spent) if money else (None, None)
+    if rule is not None and rule.formula.id == "STEP" and base and spent is not None:
+        return step(rule.formula, HUNDRED, times_ratio(HUNDRED, spent, base), points)
+    return fund_rate(base, spent, points)
 
 
 def judged(row: Row, cites: tuple[Citation, ...], method: str, trace: tuple[str, ...]) -> ScoreLine:
@@ -95,32 +100,60 @@ def undetermined(
     return ScoreLine(row.subject, method, "undetermined", row.weight, None, trace, cites, low=low, high=high)
 
 
-def _computed(row: Row, law: RulePack) -> ScoreLine:  # noqa: PLR0911 - one return per way a number is judged
-    a, b, w = row.a or NOTHING, row.b or NOTHING, row.weight or NOTHING
+def _computed(row: Row, law: RulePack) -> ScoreLine:
+    method, exact, steps, cites, formula = _decided(row, row.weight or NOTHING, law)
+    trace = [*_opening(row), *steps]
+    if exact is None:
+        return judged(row, cites, method, tuple(trace)) if method == "JUDGE" else undetermined(row, method, tuple(trace), cites)
+    if formula is not None:
+        trace.append(_sentence(row, formula, exact, row.weight or NOTHING))
+    return _formula_line(row, law, method, exact, trace, cites)
+
+
+_Decision = tuple[str, Exact | None, tuple[str, ...], tuple[Citation, ...], Formula | None]
+"""Method, exact points (None where a person decides), what was settled first in words, authority, the formula that tells its own numbers."""
+
+
+def _decided(row: Row, w: Decimal, law: RulePack) -> _Decision:  # noqa: PLR0911 - one return per way a number is judged
+    """What a row with both numbers earns at a weight, before it is capped and rounded."""
+    a, b = row.a or NOTHING, row.b or NOTHING
     cites: tuple[Citation, ...]
     formula, cites = formula_of(row, law)
-    opening = _opening(row)
     if row.direction_source == "cost" and "率" in (row.indicator.name or "") and row.unit == "%":
         if a != b:
-            return undetermined(row, formula.id if formula else "NONE", (*opening, "成本类的比率没有印方向，完成值又不等于目标值，方向待定。"), cites)
-        return _formula_line(row, law, "EQUAL", w, (*opening, "完成值等于目标值，无论哪个方向都得满分。"), cites)
+            return formula.id if formula else "NONE", None, ("成本类的比率没有印方向，完成值又不等于目标值，方向待定。",), cites, None
+        return "EQUAL", w, ("完成值等于目标值，无论哪个方向都得满分。",), cites, None
+    steps: tuple[str, ...] = ()
     if b < 0 and law.scheme.formulas.negative_actual.value is not None:
-        b, opening = NOTHING, (*opening, "完成值为负，按 0 计。")
+        b, steps = NOTHING, ("完成值为负，按 0 计。",)
         cites = (*cites, *law.scheme.formulas.negative_actual.cites)
     if formula is None:
         met = b <= a if row.operator in {"≤", "<"} else b >= a
         if not met:
-            return undetermined(row, "NONE", (*opening, "规则没有规定这个方向未达标时的算法，待定。"), cites)
-        return _formula_line(row, law, "MET", w, (*opening, "达到目标，得满分。"), cites)
+            return "NONE", None, (*steps, "规则没有规定这个方向未达标时的算法，待定。"), cites, None
+        return "MET", w, (*steps, "达到目标，得满分。"), cites, None
     if formula.id == "JUDGE":
-        return judged(row, cites, "JUDGE", (*opening, "由评审人按评分标准判断。"))
+        return "JUDGE", None, (*steps, "由评审人按评分标准判断。"), cites, None
     exact = ARITHMETIC.get(formula.id, undecided)(formula, a, b, w)
     if exact is None:
-        return undetermined(row, formula.id, (*opening, "按规则须由人评定，待定。"), cites)
-    cut = _cut(row, law, a, b)
-    if cut is not None and exact >= w:
-        exact, opening = Fraction(w) * cut, (*opening, f"超额较多，按规则计 {plain(law_factor(cut))} 倍。")
-    return _formula_line(row, law, formula.id, exact, (*opening, _sentence(row, formula, exact, w)), cites)
+        return formula.id, None, (*steps, "按规则须由人评定，待定。"), cites, None
+    cut = _cut(row, law, a, b) if exact is w or not exceeds(w, exact) else None
+    if cut is not None:
+        exact, steps = Fraction(w) * cut, (*steps, f"超额较多，按规则计 {plain(law_factor(cut))} 倍。")
+    return formula.id, exact, steps, cites, formula
+
+
+def formula_points(row: Row, weight: Decimal, law: RulePack, money: MoneyLine | None) -> Decimal | None:
+    """The score that ``row_line`` gives at a weight, without its derivation; None where no formula decides."""
+    exact: Exact | None
+    if row.role == "money":
+        exact = _money_points(weight, money, law)
+    elif row.role == "indicator" and row.a is not None and row.b is not None:
+        exact = _decided(row, weight, law)[1]
+        exact = None if exact is None else _within(exact, weight, law)
+    else:
+        return row_line(changed(row, weight=weight), law, money).score
+    return None if exact is None else rounded(exact, law.scheme.rounding.value)
 
 
 def law_factor(factor: Fraction) -> Decimal:
@@ -129,12 +162,15 @@ def law_factor(factor: Fraction) -> Decimal:
 
 
 def _formula_line(  # noqa: PLR0913, PLR0917 - what a line consists of
-    row: Row, law: RulePack, method: str, exact: Exact, trace: tuple[str, ...], cites: tuple[Citation, ...]
+    row: Row, law: RulePack, method: str, exact: Exact, trace: Iterable[str], cites: tuple[Citation, ...]
 ) -> ScoreLine:
-    if law.scheme.cap_at_weight.value and row.weight is not None and exceeds(exact, row.weight):
-        exact = row.weight
-    score, shown, told = _settled(exact, law)
-    return ScoreLine(row.subject, method, "formula", row.weight, score, (*trace, told), cites, shown)
+    score, shown, told = _settled(exact if row.weight is None else _within(exact, row.weight, law), law)
+    return make_line((row.subject, method, "formula", row.weight, score, (*trace, told), cites, shown, None, None, False))
+
+
+def _within(exact: Exact, weight: Decimal, law: RulePack) -> Exact:
+    """The points, at most the weight where the law says so."""
+    return weight if exact is not weight and law.scheme.cap_at_weight.value and exceeds(exact, weight) else exact
 
 
 def formula_of(row: Row, law: RulePack) -> Found:
@@ -229,13 +265,13 @@ def _tiered(row: Row, law: RulePack) -> ScoreLine:
     return ScoreLine(row.subject, "TIER", "judgement", weight, stated, (opening, f"采用自评分 {plain(stated)}。"), scheme.tiers.cites)
 
 
-def _opening(row: Row) -> tuple[str, ...]:
+def _opening(row: Row) -> list[str]:
     steps = []
     if row.direction_source != "printed":
         steps.append(f"{_DIRECTION_WORDS[row.direction_source]}，按“{row.operator}”计。")
     if row.unit and row.unit_source in _UNIT_PLACES:
         steps.append(f"缺单位的一格取{_UNIT_PLACES[row.unit_source]}的“{row.unit}”。")
-    return tuple(steps)
+    return steps
 
 
 def _sentence(row: Row, formula: Formula, exact: Exact, w: Decimal) -> str:
@@ -257,7 +293,7 @@ def _print_unit(row: Row) -> tuple[Decimal, str]:
 
 
 def _shown(number: Decimal, factor: Decimal, unit: str) -> str:
-    return f"{plain(number if factor == 1 else number / factor)}{unit}"
+    return f"{plain(number if factor is ONE else number / factor)}{unit}"
 
 
 def _capped(base: Decimal, spent: Decimal) -> tuple[str, ...]:

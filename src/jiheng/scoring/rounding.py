@@ -60,10 +60,11 @@ def largest_remainder(total: Decimal, shares: Sequence[Decimal], places: int = 2
     weight = sum(parts)
     if weight == 0:
         return tuple(Decimal(0) for _ in shares)
-    cents, rests = zip(*[divmod(whole * part, weight) for part in parts], strict=True)
+    cents, rests = map(list, zip(*[divmod(whole * part, weight) for part in parts], strict=True))
     left, unit = whole - sum(cents), Decimal(1).scaleb(-places)
-    lucky = frozenset(sorted(range(len(parts)), key=rests.__getitem__, reverse=True)[:left])  # the sort is stable: ties go to the earlier row
-    return tuple([(cent + (i in lucky)) * unit for i, cent in enumerate(cents)])
+    for i in sorted(range(len(parts)), key=rests.__getitem__, reverse=True)[:left]:  # the sort is stable: ties go to the earlier row
+        cents[i] += 1
+    return tuple([cent * unit for cent in cents])
 
 
 def decimals(number: Decimal) -> int:

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
 
 from jiheng.domain.dossier import Waiver
 from jiheng.domain.scorecard import TREATMENTS, Scorecard, ScoreLine, Treatment, TreatmentTotal
 from jiheng.rulebook.model import Grade, Scheme
-from jiheng.scoring.case import Case, Row, changed
+from jiheng.scoring.case import Case, Row
 from jiheng.scoring.formulas import NOTHING
 from jiheng.scoring.groups import answered_by_parent, shared_carries
-from jiheng.scoring.lines import money_score, row_line
+from jiheng.scoring.lines import formula_points, money_score, row_line
 from jiheng.scoring.rounding import rounded
 from jiheng.scoring.waivers import carried, excludes, points_under, respread, reweighted, stated_at, treated, validate
 
@@ -44,9 +43,8 @@ def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -
         card: the case's scorecard where it is at hand; its lines are used again unless the case already waives the subject.
     """
     if card is not None and _is_plain_sum(case, card):
-        lines, full = {line.subject: line for line in card.lines}, frozenset([line.subject for line in card.lines if _earns_all(line)])
-        plain = _PlainSum(case, card, lines, full, next(row for row in case.rows if row.subject == subject))
-        return tuple(_swapped(plain, treatment) for treatment in TREATMENTS)
+        plain = _PlainSum(case, card)
+        return tuple([plain.treated(plain.rows[subject], treatment) for treatment in TREATMENTS])
     others = tuple(waiver for waiver in case.waivers if waiver.subject != subject)
     before = replace(case, waivers=others)
     scored = card.lines if card is not None and others == case.waivers else _lines(before, {})[0]
@@ -58,14 +56,29 @@ def all_treatments(case: Case, subject: str, *, card: Scorecard | None = None) -
     return tuple(found)
 
 
-class _PlainSum(NamedTuple):
-    """A form whose total is a plain sum of rounded rows: its lines by subject, those that earn all they can, and the row to be treated."""
+class _PlainSum:
+    """A form whose total is a plain sum of rounded rows: the rows and their lines by subject."""
 
-    case: Case
-    card: Scorecard
-    lines: Mapping[str, ScoreLine]
-    full: frozenset[str]
-    row: Row
+    def __init__(self, case: Case, card: Scorecard) -> None:
+        self.case = case
+        self.total = card.total or NOTHING
+        self.possible = card.possible or NOTHING
+        self.rows = {row.subject: row for row in case.rows}
+        self.lines = {line.subject: line for line in card.lines}
+        self.full = frozenset([line.subject for line in card.lines if _earns_all(line)])
+        self.points = {row.subject: _points(self.lines[row.subject], row) for row in case.rows}
+
+    def treated(self, row: Row, treatment: Treatment) -> TreatmentTotal:
+        """The total with one row treated: the other rows keep their points, or earn their share of those it leaves."""
+        rows, points, full = self.rows, self.points, self.full
+        total = self.total - points[row.subject] + points_under(treatment, row)
+        possible = self.possible - ((row.weight or NOTHING) if excludes(treatment) else NOTHING)
+        for subject, weight in respread(self.case, (Waiver(row.subject, treatment),)).items():
+            printed = rows[subject].weight
+            if weight != printed:
+                total += (weight if subject in full else _points_at(weight, rows[subject], self.lines[subject], self.case)) - points[subject]
+                possible += weight - (printed or NOTHING)
+        return TreatmentTotal(row.subject, treatment, total, possible)
 
 
 def _is_plain_sum(case: Case, card: Scorecard) -> bool:
@@ -73,21 +86,6 @@ def _is_plain_sum(case: Case, card: Scorecard) -> bool:
     printed = case.evaluation.printed
     shared = case.waivers or printed.group_scores or printed.parents
     return not shared and card.total is not None and case.law.scheme.rounding.value.order == "rows-then-sum"
-
-
-def _swapped(plain: _PlainSum, treatment: Treatment) -> TreatmentTotal:
-    """The total with one row treated: the other rows keep their points, or earn their share of those it leaves."""
-    case, card, lines, full, row = plain
-    total = (card.total or NOTHING) - _points(lines[row.subject], row) + points_under(treatment, row)
-    possible = (card.possible or NOTHING) - ((row.weight or NOTHING) if excludes(treatment) else NOTHING)
-    weights = respread(case, (Waiver(row.subject, treatment),))
-    for other in case.rows if weights else ():
-        weight = weights.get(other.subject)
-        if weight is not None and weight != other.weight:
-            line = lines[other.subject]
-            total += (weight if other.subject in full else _points_at(weight, other, line, case)) - _points(line, other)
-            possible += weight - (other.weight or NOTHING)
-    return TreatmentTotal(row.subject, treatment, total, possible)
 
 
 def _points(line: ScoreLine, row: Row) -> Decimal:
@@ -99,8 +97,8 @@ def _points_at(weight: Decimal, row: Row, line: ScoreLine, case: Case) -> Decima
     """What it would add at another weight: the formula's points, else what is stated, grown with the weight."""
     if line.basis != "formula":
         return carried(stated_at(weight, row, case.law), weight)
-    settled = changed(row, weight=weight) if row.weight else row
-    return _points(row_line(settled, case.law, case.money), settled)
+    score = formula_points(row, weight if row.weight else NOTHING, case.law, case.money)
+    return score if score is not None else carried(row.indicator.stated_score, weight)
 
 
 def grade_of(total: Decimal | None, grades: tuple[Grade, ...]) -> str | None:

@@ -58,7 +58,7 @@ def respread(case: Case, waivers: tuple[Waiver, ...]) -> dict[str, Decimal]:
     if not out:
         return {}
     weights: dict[str, Decimal] = {}
-    freed = [heading_name(row.indicator.level1) for row in case.rows if out.get(row.subject) == "exclude-respread-block"]
+    freed = [heading_name(row.indicator.level1) for row in case.rows if row.subject in out and out[row.subject] == "exclude-respread-block"]
     for block in dict.fromkeys(freed):
         rows = [row for row in case.rows if heading_name(row.indicator.level1) == block]
         weights.update(_spread(rows, out, weights, {"exclude-respread-block"}))
@@ -70,7 +70,7 @@ def respread(case: Case, waivers: tuple[Waiver, ...]) -> dict[str, Decimal]:
 def _spread(rows: list[Row], out: Mapping[str, str], weights: Mapping[str, Decimal], freeing: set[str]) -> dict[str, Decimal]:
     staying = [row for row in rows if row.subject not in out]
     shares = [weights.get(row.subject, row.weight or NOTHING) for row in staying]
-    freed = sum([row.weight or NOTHING for row in rows if out.get(row.subject) in freeing], NOTHING)
+    freed = sum([row.weight or NOTHING for row in rows if row.subject in out and out[row.subject] in freeing], NOTHING)
     parts = largest_remainder(sum(shares, NOTHING) + freed, shares)
     return {row.subject: part for row, part in zip(staying, parts, strict=True)}
 

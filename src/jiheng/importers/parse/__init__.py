@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import itemgetter
 
+from jiheng.domain.document import Cell
 from jiheng.domain.dossier import FieldReading, make_reading
 from jiheng.domain.evaluation import PARTICULARS, Contact, Evaluation, Goal, Narrative, Printed, StatedTotals
 from jiheng.domain.finding import Repair
@@ -15,6 +17,9 @@ from jiheng.importers.parse.splits import Splits
 from jiheng.importers.parse.walking import Walk
 from jiheng.importers.parse.years import fiscal_year_of
 from jiheng.importers.recognise import Draft
+
+_HOW_READ = itemgetter(*map(Cell._fields.index, FieldReading._fields))
+"""The fields of a cell that make a FieldReading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ def parse(draft: Draft) -> Parsed:
     walk = Walk(sheet)
     walk.read()
     evaluation = _evaluation(draft, sheet, walk)
-    readings = {pointer: make_reading((cell.anchor, cell.confidence, cell.alternatives)) for pointer, cell in sheet.cells.items()}
+    readings = dict(zip(sheet.cells, map(make_reading, map(_HOW_READ, sheet.cells.values())), strict=True))
     return Parsed(evaluation, readings, tuple(sheet.repairs), tuple(_place_texts(sheet, evaluation)))
 
 

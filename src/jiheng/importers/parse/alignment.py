@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from operator import add
 from typing import NamedTuple, TypeVar
 
@@ -14,7 +14,7 @@ from jiheng.domain.units import read_unit
 from jiheng.domain.value import Kind
 from jiheng.domain.valuetext import parse_value, tidy
 from jiheng.domain.valuewords import ABSENT_TOKENS, OPERATOR_MARKS
-from jiheng.importers.parse.columns import Columns
+from jiheng.importers.parse.columns import Columns, ways
 from jiheng.importers.recognise.lines import label_key
 from jiheng.rulebook.labels import Labels
 
@@ -43,15 +43,20 @@ class Aligned(NamedTuple):
 
 
 def align(row: Sequence[Cell], columns: Columns, labels: Labels) -> Aligned:
-    """The row's cells by meaning. Never loses a cell: what fits nowhere is in ``spilled``."""
+    """The printed cells of a row by meaning; where only their order counts, blank cells among them stand for blank columns.
+
+    Never loses a cell: what fits nowhere is in ``spilled``.
+    """
     judge = judge_of(labels)
-    filled = [cell for cell in row if cell.text]
-    straight = {role: cell for cell in filled if (role := columns.over(cell)) is not None}
-    if not columns.packed and len(straight) == len(filled):
-        strange = [role for role, cell in straight.items() if not judge.fitting[role][cell.text]]
+    if columns.packed:
+        return _cheapest(_in_order(row), columns, judge)
+    straight = columns.straight(row)
+    if len(straight) == len(row):
+        fitting = judge.fitting
+        strange = [role for role, cell in straight.items() if not fitting[role][cell.text]]
         if not strange or (strange == ["name"] and _named_by_its_target(straight)):
             return Aligned(straight, ())
-    return _cheapest(_in_order(row) if columns.packed else filled, columns, judge)
+    return _cheapest(row, columns, judge)
 
 
 def _named_by_its_target(straight: dict[str, Cell]) -> bool:
@@ -65,7 +70,7 @@ def _in_order(row: Sequence[Cell]) -> list[Cell]:
     return list(row[: last + 1])
 
 
-def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
+def _cheapest(filled: Sequence[Cell], columns: Columns, judge: Judge) -> Aligned:
     """Dynamic programming over (cells, roles), both in order; a cell may spill at a price, a role may stay empty.
 
     In packed rows only leading roles stay empty for nothing: a merge hides them.
@@ -94,11 +99,14 @@ def _cheapest(filled: list[Cell], columns: Columns, judge: Judge) -> Aligned:
 
 
 def _aligned(cells: dict[str, Cell], spilled: list[Cell], columns: Columns) -> Aligned:
-    moved = () if columns.packed else tuple([found for found in cells.items() if not _is_under(found[1], columns.at[found[0]])])
+    if columns.packed:
+        return Aligned(cells, (), tuple(spilled))
+    at = columns.at
+    moved = tuple([(role, cell) for role, cell in cells.items() if cell.column != at[role] and not _spans(cell, at[role])])
     return Aligned(cells, moved, tuple(spilled))
 
 
-def _is_under(cell: Cell, column: int) -> bool:
+def _spans(cell: Cell, column: int) -> bool:
     return cell.column <= column < cell.column + cell.column_span
 
 
@@ -114,14 +122,14 @@ def best_in_order(costs: list[list[int]]) -> list[int] | None:
     return places
 
 
-def _costs(filled: list[Cell], columns: Columns, judge: Judge) -> list[list[int]]:
+def _costs(filled: Sequence[Cell], columns: Columns, judge: Judge) -> list[list[int]]:
     """What it costs to put each cell under each heading: its misfit, and its way there where the grid still stands."""
-    nothing = [0] * len(columns.roles)
     misfits = judge.misfits[columns.roles]
-    costs = [misfits[cell.text] if cell.text else nothing for cell in filled]
     if columns.packed:
-        return costs
-    return [list(map(add, row, columns.ways(cell.column, DRIFT))) for cell, row in zip(filled, costs, strict=True)]
+        nothing = [0] * len(columns.roles)
+        return [misfits[cell.text] if cell.text else nothing for cell in filled]
+    places = columns.places
+    return [list(map(add, misfits[cell.text], ways(cell.column, places, DRIFT))) for cell in filled]
 
 
 def _least(costs: list[list[int]], spills: list[int], m: int, *, packed: bool) -> list[list[int]]:
@@ -145,20 +153,29 @@ def _least(costs: list[list[int]], spills: list[int], m: int, *, packed: bool) -
 class _Said:
     """A text that is judged; what several headings ask of it is found out once."""
 
+    __slots__ = ("_bare", "_kind", "criteria", "number", "plain", "text")
+
     def __init__(self, text: str) -> None:
         self.text = text
         self.plain = tidy(text)
         self.number = _NUMBER.fullmatch(self.plain) is not None
+        self.criteria: bool | None = None
+        self._bare: str | None = None
+        self._kind: Kind | None = None
 
-    @cached_property
+    @property
     def bare(self) -> str:
         """Its label key without points in brackets."""
-        return label_key(_BRACKETED_POINTS.sub("", self.plain))
+        if self._bare is None:
+            self._bare = label_key(_BRACKETED_POINTS.sub("", self.plain))
+        return self._bare
 
-    @cached_property
+    @property
     def kind(self) -> Kind:
         """What kind of value it is."""
-        return parse_value(self.plain).kind
+        if self._kind is None:
+            self._kind = parse_value(self.plain).kind
+        return self._kind
 
 
 class _Answers(dict[_Key, _Answer]):
@@ -178,8 +195,8 @@ class _Answers(dict[_Key, _Answer]):
 class Judge:
     """Says how badly a text fits a heading: 0 well, 20 and more strangely, 90 not at all.
 
-    ``misfit`` by heading and text is that number; ``misfits`` by headings and text the numbers under each of them; ``fitting`` by heading and
-    text whether a text may stay under the heading it stands under: prose in its own column is doubted only where it is plainly another's.
+    ``misfits`` by headings and text are the numbers under each of them; ``fitting`` by heading and text whether a text may stay under the
+    heading it stands under: prose in its own column is doubted only where it is plainly another's.
     """
 
     def __init__(self, labels: Labels) -> None:
@@ -190,7 +207,6 @@ class Judge:
         self.reason_marks = words["reason_marks"]
         self.title_endings = tuple(mark for mark in words["evidence_marks"] if mark not in "【《")
         self.said = _Said("")
-        self.misfit: dict[str, dict[str, int]] = _Answers(lambda role: _Answers(partial(self._misfit, role)))
         self.misfits: dict[tuple[str, ...], dict[str, list[int]]] = _Answers(lambda roles: _Answers(partial(self._misfits, roles)))
         self.fitting: dict[str, dict[str, bool]] = _Answers(lambda role: _Answers(partial(self._fits, role)))
 
@@ -200,29 +216,31 @@ class Judge:
         return bare in self.level1 or bare in self.level2
 
     def _fits(self, role: str, text: str) -> bool:
-        return self.misfit[role][text] < (FOREIGN if role in PROSE else STRANGE)
+        return self._judge(role, self._said(text)) < (FOREIGN if role in PROSE else STRANGE)
 
     def _misfits(self, roles: tuple[str, ...], text: str) -> list[int]:
-        return [self.misfit[role][text] for role in roles]
+        said = self._said(text)
+        return [self._judge(role, said) for role in roles]
 
-    def _misfit(self, role: str, text: str) -> int:
+    def _said(self, text: str) -> _Said:
         if self.said.text != text:
             self.said = _Said(text)
-        return self._judge(role, self.said)
+        return self.said
 
     def _judge(self, role: str, said: _Said) -> int:
+        if role in PROSE:
+            return FOREIGN if said.number else self._as_prose(role, said)
         if role in {"level1", "level2", "name"}:
             return self._as_name(role, said)
-        if role in PROSE:
-            return FOREIGN if said.number else self._as_prose(role, said.plain)
         if role in {"target", "actual"}:
             return _as_value(said)
         return _as_mark(role, said.plain, number=said.number)
 
     def _as_name(self, role: str, said: _Said) -> int:
-        plain, bare = said.plain, said.bare
+        plain = said.plain
         if said.number or plain in ABSENT_TOKENS:
             return IMPOSSIBLE if said.number else 15
+        bare = said.bare
         measured = len(plain) <= 8 and bare not in self.level2 and said.kind in {"percent", "quantity"}
         if measured:
             return 30
@@ -235,11 +253,13 @@ class Judge:
             return 22
         return 0
 
-    def _as_prose(self, role: str, plain: str) -> int:
-        criteria = len(plain) > 15 and any(mark in plain for mark in self.criteria_marks)
+    def _as_prose(self, role: str, said: _Said) -> int:
+        plain = said.plain
+        if said.criteria is None:
+            said.criteria = len(plain) > 15 and any(mark in plain for mark in self.criteria_marks)
         if role == "criteria":
-            return 0 if criteria else 30
-        if criteria:
+            return 0 if said.criteria else 30
+        if said.criteria:
             return FOREIGN
         bracketed = plain.startswith(("【", "《"))
         sentence = plain.endswith(("。", "；")) or len(plain) > 60

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,6 +16,7 @@ _UNIT_MARK = re.compile(r"[（(][^（()）]{1,6}[)）]|[①-⑳]")
 _LONGEST_LABEL = 20
 ENDINGS = ("target", "actual", "score", "reason", "evidence", "unit", "name")
 LEVELS = ("level1", "level2", "name")
+_OF_AN_INDICATOR = frozenset({"target", "actual", *LEVELS})
 ROLE_NAMES = {
     "level1": "一级指标",
     "level1_weight": "一级权重",
@@ -49,29 +50,37 @@ class Columns:
     foreign: frozenset[int] = field(init=False)
     roles: tuple[str, ...] = field(init=False)
     """The meanings in column order."""
+    places: tuple[int, ...] = field(init=False)
+    """The columns of ``roles``."""
     by_column: dict[int, str] = field(init=False)
-    _ways: dict[int, list[int]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "roles", tuple(sorted(self.at, key=lambda role: self.at[role])))
+        object.__setattr__(self, "roles", tuple(sorted(self.at, key=self.at.__getitem__)))
+        object.__setattr__(self, "places", tuple(sorted(self.at.values())))
         object.__setattr__(self, "by_column", {column: role for role, column in self.at.items()})
-        own = set(self.at.values())
-        headed = (cell for line in self.lines for cell in line.filled)
-        foreign = (cell.column for cell in headed if own.isdisjoint(range(cell.column, cell.column + cell.column_span)))
-        object.__setattr__(self, "foreign", frozenset() if self.packed else frozenset(foreign))
+        object.__setattr__(self, "foreign", frozenset() if self.packed else frozenset(self._foreign()))
 
-    def ways(self, column: int, price: int) -> list[int]:
-        """The price of the way from a column to each heading, so much per column."""
-        known = self._ways.get(column)
-        if known is None:
-            known = self._ways[column] = [price * abs(column - self.at[role]) for role in self.roles]
-        return known
+    def _foreign(self) -> Iterator[int]:
+        own = self.by_column
+        for line in self.lines:
+            for cell in line.filled:
+                column = cell.column
+                if column not in own and (cell.column_span == 1 or own.keys().isdisjoint(range(column, column + cell.column_span))):
+                    yield column
 
-    def over(self, cell: Cell) -> str | None:
-        """The meaning that a cell stands under, the leftmost where it is wide."""
-        role = self.by_column.get(cell.column)
-        if role is not None or cell.column_span == 1:
-            return role
+    def straight(self, cells: Sequence[Cell]) -> dict[str, Cell]:
+        """Meaning → cell, for the cells that stand under a heading."""
+        by_column, straight = self.by_column, {}
+        for cell in cells:
+            role = by_column.get(cell.column)
+            if role is None and cell.column_span > 1:
+                role = self._over(cell)
+            if role is not None:
+                straight[role] = cell
+        return straight
+
+    def _over(self, cell: Cell) -> str | None:
+        """The meaning that a wide cell stands under, the leftmost one."""
         columns = range(cell.column, cell.column + cell.column_span)
         return next((self.by_column[column] for column in columns if column in self.by_column), None)
 
@@ -84,29 +93,41 @@ class Columns:
         return cell.column < min(self.at.values(), default=0)
 
 
+@lru_cache(maxsize=4096)
+def ways(column: int, places: tuple[int, ...], price: int) -> tuple[int, ...]:
+    """The price of the way from a column to each of some places, so much per column."""
+    return tuple([price * abs(column - place) for place in places])
+
+
 def header_meanings(line: Line, labels: Labels) -> dict[int, str]:
     """Column → meaning of the header labels on a line; once two are known, others are known by how they end (…完成值, …改进措施)."""
     known = line.meanings.get(labels)
     if known is None:
-        known = line.meanings[labels] = _header_meanings(line, labels)
+        roles = list(map(lexicon(labels, "columns").meaning, line.texts))
+        known = line.meanings[labels] = _header_meanings(line, roles, labels) if any(roles) else {}
     return known
 
 
-def _header_meanings(line: Line, labels: Labels) -> dict[int, str]:
-    roles = lexicon(labels, "columns")
-    found = {cell.column: role for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
+def _header_meanings(line: Line, roles: list[str | None], labels: Labels) -> dict[int, str]:
+    found = {cell.column: role for cell, role in zip(line.filled, roles, strict=True) if role is not None}
     if 2 <= len(found) < len(line.filled):
-        taken = set(found.values())
-        for cell in line.filled:
-            role = None if cell.column in found or len(cell.text) > _LONGEST_LABEL else _by_ending(cell.text, labels)
-            levels = [column for column, known in found.items() if known in LEVELS]
-            inside = role != "name" or (bool(levels) and cell.column > max(levels))
-            if role is not None and role not in taken and inside:
-                found[cell.column] = role
-                taken.add(role)
+        _add_by_endings(found, line, labels)
     return found
 
 
+def _add_by_endings(found: dict[int, str], line: Line, labels: Labels) -> None:
+    taken = set(found.values())
+    for cell, text in zip(line.filled, line.texts, strict=True):
+        role = None if cell.column in found or len(text) > _LONGEST_LABEL else _by_ending(text, labels)
+        if role is None or role in taken:
+            continue
+        levels = [column for column, known in found.items() if known in LEVELS]
+        if role != "name" or (levels and cell.column > max(levels)):
+            found[cell.column] = role
+            taken.add(role)
+
+
+@lru_cache(maxsize=4096)
 def _by_ending(text: str, labels: Labels) -> str | None:
     key = short_key(text)
     return next((role for role, endings in _endings(labels) if key.endswith(endings)), None)
@@ -120,9 +141,9 @@ def _endings(labels: Labels) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 def is_foreign_header(line: Line, labels: Labels) -> bool:
     """The head of another table (a detail list, numbered columns): a running number, or several headings with units or circled numbers."""
-    if len(line.filled) < 3 or any(_VALUE.fullmatch(cell.text) for cell in line.filled) or len(header_meanings(line, labels)) >= 3:
+    if len(line.texts) < 3 or len(header_meanings(line, labels)) >= 3 or any(map(_VALUE.fullmatch, line.texts)):
         return False
-    return any(key.startswith("序号") for key in line.keys) or sum(_UNIT_MARK.search(cell.text) is not None for cell in line.filled) >= 2
+    return any(key.startswith("序号") for key in line.keys) or sum(mark is not None for mark in map(_UNIT_MARK.search, line.texts)) >= 2
 
 
 def is_header(line: Line, labels: Labels) -> bool:
@@ -131,7 +152,7 @@ def is_header(line: Line, labels: Labels) -> bool:
     if len(found) < 2 or not line.filled:
         return False
     strange = [cell for cell in line.filled if cell.column not in found and _VALUE.fullmatch(cell.text)]
-    return not strange and not {"target", "actual", *LEVELS}.isdisjoint(found.values())
+    return not strange and not _OF_AN_INDICATOR.isdisjoint(found.values())
 
 
 def is_sub_header(line: Line, labels: Labels) -> bool:
@@ -142,7 +163,8 @@ def is_sub_header(line: Line, labels: Labels) -> bool:
 
 def weight_unit(lines: list[Line], labels: Labels) -> str | None:
     """``%`` where the weight heading prints 权重(%), ``分`` where it prints 分值, None where there is no such heading."""
-    weights = [label_key(cell.text) for line in lines for cell in line.filled if lexicon(labels, "columns").meaning(cell.text) == "weight"]
+    meaning = lexicon(labels, "columns").meaning
+    weights = [label_key(text) for line in lines for text in line.texts if meaning(text) == "weight"]
     if not weights:
         return None
     return "%" if any("%" in key for key in weights) else "分" if any("分" in key for key in weights) else None
@@ -155,10 +177,10 @@ def columns_of(lines: list[Line], labels: Labels) -> Columns:
     names: list[int] = []
     weights: list[int] = []
     for line in lines:
-        keys = [(cell.column, label_key(cell.text)) for cell in line.filled]
-        if sum(key == "名称" for _, key in keys) >= 2:
-            names = [column for column, key in keys if key == "名称"]
-            weights = [column for column, key in keys if key.startswith(("权重", "分值"))]
+        keys = list(line.keys)
+        if keys.count("名称") >= 2:
+            names = [cell.column for cell, key in zip(line.filled, keys, strict=True) if key == "名称"]
+            weights = [cell.column for cell, key in zip(line.filled, keys, strict=True) if key.startswith(("权重", "分值"))]
     for line in lines:
         for column, role in header_meanings(line, labels).items():
             if names and (role in LEVELS or (role == "weight" and column in weights)):

@@ -29,11 +29,16 @@ _TABLE_MARK = re.compile(r"(?:^|\s+)(?:公开|附)\s*\d{0,3}\s*[表件]\s*\d{0,3
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 
 
+def _colon(text: str) -> re.Match[str] | None:
+    """A label and what follows its colon; most cells have none, and need no search for it."""
+    return _COLON.match(text) if ":" in text or "：" in text else None
+
+
 def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
     """元 or 万元 as the labels print it; amounts' own labels first."""
     for line in lines:
-        for cell in line.filled:
-            match = _UNIT.search(cell.text) if len(cell.text) < 80 and "元" in cell.text else None
+        for text in line.texts:
+            match = _UNIT.search(text) if "元" in text and len(text) < 80 else None
             if match:
                 return "万元" if "万元" in match.group() else "元"
     return None
@@ -41,12 +46,12 @@ def money_unit_of(lines: tuple[Line, ...]) -> MoneyUnit | None:
 
 def is_page_number(line: Line) -> bool:
     """The number of the page between two parts of a table: 第 1 页，共 2 页, — 3 —, 2/5. It ends nothing."""
-    return line.table < 0 and len(line.filled) == 1 and _PAGE_NUMBER.fullmatch(line.filled[0].text) is not None
+    return line.table < 0 and len(line.texts) == 1 and _PAGE_NUMBER.fullmatch(line.texts[0]) is not None
 
 
 def title(sheet: Sheet, line: Line) -> bool:
     """A line that is the form's title or stands alone above the table; remembered for year and place."""
-    if len(line.filled) != 1 or sheet.blocks:
+    if len(line.texts) != 1 or sheet.blocks:
         return False
     cell = line.filled[0]
     if len(cell.text) > 60:
@@ -72,26 +77,30 @@ def pairs(sheet: Sheet, line: Line) -> bool:
         return any(read)
     found = False
     for position, cell in enumerate(cells):
+        if not cell.text:
+            continue
         pointer = sheet.field_labels.meaning(cell.text)
         if pointer is None and len(line.filled) == 1:
             read = [_colon_pair(sheet, part, cell) for part in _inner_pairs(cell.text)]
             found = any(read) or found
             continue
         if pointer is None:
-            found = _colon_pair(sheet, cell.text, cell) or _head_total(sheet, cells[position:]) or found
+            found = _colon_pair(sheet, cell.text, cell) or _head_total(sheet, cell, cells[position + 1 :]) or found
             continue
         found = True
         sheet.labelled.add(pointer)
         follower = next((other for other in cells[position + 1 :] if other.text), cells[position + 1] if position + 1 < len(cells) else None)
-        if follower is not None and not is_labelled(sheet, follower):
+        if follower is not None and not is_labelled(follower.text, sheet.labels):
             _take(sheet, pointer, follower.text, follower)
     return found
 
 
-def _head_total(sheet: Sheet, cells: tuple[Cell, ...]) -> bool:
+def _head_total(sheet: Sheet, label: Cell, right: tuple[Cell, ...]) -> bool:
     """自评得分 · 99 in the head of a form: the stated total."""
-    value = next((cell for cell in cells[1:] if cell.text), None)
-    if value is None or lexicon(sheet.labels, "columns").meaning(cells[0].text) != "score" or not _POINTS.fullmatch(value.text):
+    if lexicon(sheet.labels, "columns").meaning(label.text) != "score":
+        return False
+    value = next((cell for cell in right if cell.text), None)
+    if value is None or not _POINTS.fullmatch(value.text):
         return False
     sheet.total_score = Decimal(value.text.removesuffix("分"))
     sheet.note("/stated_totals/score", value)
@@ -104,20 +113,17 @@ def _inner_pairs(text: str) -> list[str]:
     return [text[start:end].strip() for start, end in itertools.pairwise([*starts, len(text)])]
 
 
-def is_labelled(sheet: Sheet, cell: Cell) -> bool:
-    """Whether a cell is the label of a header field, alone or with its value after a colon."""
-    if _label(sheet, cell):
+def is_labelled(text: str, labels: Labels) -> bool:
+    """Whether a text is the label of a header field, alone or with its value after a colon."""
+    meaning = lexicon(labels, "fields").meaning
+    if meaning(text) is not None:
         return True
-    match = _COLON.match(cell.text)
-    return match is not None and sheet.field_labels.meaning(match.group(1)) is not None
-
-
-def _label(sheet: Sheet, cell: Cell) -> bool:
-    return sheet.field_labels.meaning(cell.text) is not None
+    match = _colon(text)
+    return match is not None and meaning(match.group(1)) is not None
 
 
 def _colon_pair(sheet: Sheet, text: str, cell: Cell) -> bool:
-    match = _COLON.match(text) or _SPACED.match(text)
+    match = _colon(text) or _SPACED.match(text)
     if match is None:
         return False
     pointer = sheet.field_labels.meaning(match.group(1))
@@ -148,13 +154,12 @@ def _take(sheet: Sheet, pointer: str, text: str, cell: Cell) -> None:
 
 def narrative(sheet: Sheet, line: Line) -> bool:
     """A report section: its heading in the cell (一、…：text) or in the cell before; cells beside it are kept as notes."""
-    cell = line.filled[0]
-    match = (_SECTION.match(cell.text) or _COLON.match(cell.text)) if ":" in cell.text or "：" in cell.text else None
-    heading, body = (match.group(1), match.group(2)) if match else (cell.text, "")
-    section, key = _section_of(heading, sheet.labels) if len(heading) <= _LONGEST_HEADING else (None, "")
+    match = _headed(line.texts[0])
+    heading, body = (match.group(1), match.group(2)) if match else (line.texts[0], "")
+    section, key = _section_of(heading, sheet.labels)
     if section is None:
         return False
-    beside = list(line.filled[1:])
+    cell, *beside = line.filled
     pointer = f"/narrative/{section}"
     if not match and not beside:
         return _bare_heading(sheet, line, pointer, key)
@@ -165,12 +170,22 @@ def narrative(sheet: Sheet, line: Line) -> bool:
     sheet.labelled.add(pointer)
     if _is_instruction(sheet, body):
         sheet.instructions.append(cell.anchor)
-    elif body.strip() and body.strip() not in {"/", "—"}:
+    elif (said := body.strip()) and said not in {"/", "—"}:
         earlier = sheet.values.get(pointer)
-        sheet.values[pointer] = f"{earlier} {body.strip()}" if earlier else body.strip()
+        sheet.values[pointer] = f"{earlier} {said}" if earlier else said
     sheet.note(pointer, cell)
     sheet.notes.extend(other.text for other in beside)
     return True
+
+
+def opens_section(text: str, labels: Labels) -> bool:
+    """Whether a text is the heading of a report section, alone or with the section's text after a colon."""
+    match = _headed(text)
+    return _section_of(match.group(1) if match else text, labels)[0] is not None
+
+
+def _headed(text: str) -> re.Match[str] | None:
+    return (_SECTION.match(text) or _COLON.match(text)) if ":" in text or "：" in text else None
 
 
 def _is_instruction(sheet: Sheet, text: str) -> bool:
@@ -198,7 +213,7 @@ def section_text(sheet: Sheet, line: Line) -> bool:
     if pointer is None:
         return False
     cell = line.filled[0]
-    if line.table >= 0 or _HEADED.match(cell.text) or _COLON.match(cell.text):
+    if line.table >= 0 or _HEADED.match(cell.text) or _colon(cell.text):
         sheet.open_section = None
         return False
     earlier = sheet.values.get(pointer)
@@ -207,9 +222,13 @@ def section_text(sheet: Sheet, line: Line) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
 def _section_of(heading: str, labels: Labels) -> tuple[str | None, str]:
     """The report section that a heading opens, and the heading's label key."""
+    return _known_section(heading, labels) if len(heading) <= _LONGEST_HEADING else (None, "")
+
+
+@lru_cache(maxsize=4096)
+def _known_section(heading: str, labels: Labels) -> tuple[str | None, str]:
     key = label_key(_NUMBERING.sub("", heading))
     return next((name for name, endings in _sections(labels) if key.endswith(endings)), None), key
 

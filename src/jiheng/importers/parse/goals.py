@@ -12,16 +12,18 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _POINTS = re.compile(r"\d{1,3}(?:\.\d+)?分?")
 _OWN_LABEL = re.compile(r"^(.{2,10}?)\s*[:：]\s*(.+)$", re.DOTALL)
 _TEXT_POINTERS = ("/goal/expected", "/goal/actual")
+_POINTERS = frozenset({*_TEXT_POINTERS, "/goal/achieved"})
 
 
 def read(sheet: Sheet, lines: tuple[Line, ...], index: int) -> int:
     """Read a goal block that starts at this line; how many lines it took, 0 where there is none."""
     line = lines[index]
-    labels = [(cell, pointer) for cell in line.filled if (pointer := sheet.field_labels.meaning(cell.text)) in {*_TEXT_POINTERS, "/goal/achieved"}]
+    meanings = list(map(sheet.field_labels.meaning, line.texts))
+    if _POINTERS.isdisjoint(meanings):
+        return 0
+    labels = [(cell, pointer) for cell, pointer in zip(line.filled, meanings, strict=True) if pointer in _POINTERS]
     inner = {pointer: cell for cell, pointer in labels}  # 年度总体目标 beside 预期目标: the one printed last stands over the text
     labels = [(cell, pointer) for cell, pointer in labels if inner[pointer] is cell]
-    if not labels:
-        return 0
     pointers = [str(pointer) for _, pointer in labels]
     sheet.labelled.update(pointers)
     label_cells = [cell for cell, _ in labels]

@@ -22,11 +22,10 @@ class Management:
         """Whether the line is the block's heading or one of its rows."""
         labels = self.sheet.labels
         situations, troubles = word_keys(labels, "management_situation"), word_keys(labels, "management_problems")
-        keys = [(cell.column, label_key(cell.text)) for cell in line.filled]
-        situation = [column for column, key in keys if key in situations]
-        problems = [column for column, key in keys if key in troubles]
-        if situation and problems:
-            self._situation, self._problems = situation[0], tuple(problems)
+        keys = list(line.keys)
+        if not (situations.isdisjoint(keys) or troubles.isdisjoint(keys)):
+            self._situation = next(cell.column for cell, key in zip(line.filled, keys, strict=True) if key in situations)
+            self._problems = tuple(cell.column for cell, key in zip(line.filled, keys, strict=True) if key in troubles)
             return True
         if self._situation is None:
             return False

@@ -20,6 +20,7 @@ from jiheng.importers.recognise.lines import Line, label_key, lexicon, short_key
 AMOUNTS = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _FIGURE = re.compile(r"[¥￥]?-?[\d.,，]*\d(?:\.\d+)?\s*(?:亿|千万|百万|万)?元?|[\d.]+%")
+_BEGINS_AMOUNT = re.compile(r"[\d.,，¥￥-]")
 _OWN_UNIT = re.compile(r"\d(万)?元$")
 
 
@@ -55,7 +56,8 @@ class Purse:
 
     def read(self, line: Line) -> bool:
         """Whether the line belonged to the money block."""
-        labels = [(cell, role) for cell in line.filled if (role := self._role(cell)) is not None]
+        roles = list(map(self.roles.meaning, line.texts))
+        labels = [(cell, role) for cell, role in zip(line.filled, roles, strict=True) if role is not None] if any(roles) else []
         amounts = [role for _, role in labels if role in AMOUNTS]
         if len(labels) >= 2 and amounts and not any(self._is_figure(cell.text) or label_key(cell.text) in self.tiers for cell in line.filled):
             self._open(line, labels)
@@ -228,7 +230,7 @@ class Purse:
 
     def _amount_like(self, text: str) -> bool:
         plain = tidy(text)
-        return plain in ABSENT_TOKENS or (parse_money(plain, unit="元") is not None and bool(re.match(r"^[\d.,，¥￥-]", plain)))
+        return plain in ABSENT_TOKENS or (parse_money(plain, unit="元") is not None and _BEGINS_AMOUNT.match(plain) is not None)
 
     def _is_figure(self, text: str) -> bool:
         return _FIGURE.fullmatch(tidy(text)) is not None

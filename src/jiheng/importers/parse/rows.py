@@ -30,6 +30,7 @@ _PREFIX = re.compile(r"^(?:★+|指标\s*\d{1,2}\s*[:：.、]\s*|\d{1,2}[.、]\s
 _FILLER = re.compile(r"^(?:指标\s*\d*\s*[:：.、]?)?[/.…—\-\s]*$")
 _EVIDENCE_SPLIT = re.compile(r"[;；\n]|(?<=[\u4e00-\u9fff\d)）])\s+(?=[\u4e00-\u9fff\d【《])")
 _LISTED = re.compile(r"^[一二三四五六七八九十]{1,2}[、.．]\s*")
+_REMARK = re.compile(r"^(注|说明|备注)\s*[:：\d]")
 _SCRAP = 3  # a side label cut by a page break leaves a character or two
 _BLANK_TOKENS = ABSENT_TOKENS - {"无"}
 _TICKS = {"优", "良", "中", "低", "差", "合格", "不合格"}
@@ -37,9 +38,17 @@ _FIELDS = {"score": "stated_score", "operator": "target", "unit": "target"}
 _TOTALS = (("level1_weight", "一级权重合计"), ("level2_weight", "二级权重合计"), ("weight", "三级权重合计"))
 
 
+@lru_cache(maxsize=4096)
+def is_plain(first: str, labels: Labels) -> bool:
+    """Whether a line of several cells that begins with this text can be nothing but a row: no total, remark, header field or report section."""
+    if label_key(first) in word_keys(labels, "remarks") or _is_total(first, labels):
+        return False
+    return not fields.is_labelled(first, labels) and not fields.opens_section(first, labels)
+
+
 def is_caption(sheet: Sheet, line: Line) -> bool:
     """The table's caption printed again as a row of its own."""
-    return len(line.filled) == 1 and any(word in line.filled[0].text for word in sheet.labels.words["titles"]) and len(line.filled[0].text) < 40
+    return len(line.texts) == 1 and len(line.texts[0]) < 40 and any(word in line.texts[0] for word in sheet.labels.words["titles"])
 
 
 def remark(sheet: Sheet, line: Line) -> bool:
@@ -52,10 +61,10 @@ def remark(sheet: Sheet, line: Line) -> bool:
 
 def ends_table(sheet: Sheet, line: Line) -> bool:
     """A remark below the table (注：…, 说明：…), a long text in one cell, or the label of a header field (填表人, 项目名称 of the next form)."""
-    if fields.is_labelled(sheet, line.filled[0]):
+    if fields.is_labelled(line.texts[0], sheet.labels):
         return True
-    text = line.filled[0].text
-    if len(line.filled) == 1 and (len(text) > 60 or line.table < 0 or re.match(r"^(注|说明|备注)\s*[:：\d]", text)):
+    text = line.texts[0]
+    if len(line.texts) == 1 and (len(text) > 60 or line.table < 0 or _REMARK.match(text)):
         sheet.notes.append(text)
         return True
     return False
@@ -68,9 +77,9 @@ def header_printed_again(sheet: Sheet) -> None:
 
 def total(sheet: Sheet, line: Line) -> bool:
     """The total line; a uniform shift of its figures is put back and recorded."""
-    label = line.filled[0]
-    if not _is_total(label.text, sheet.labels) or sheet.table is None:
+    if sheet.table is None or not _is_total(line.texts[0], sheet.labels):
         return False
+    label = line.filled[0]
     figures = [cell for cell in line.filled[1:] if _NUMBER.fullmatch(tidy(cell.text).removesuffix("分"))]
     word = next((cell for cell in line.filled[1:] if tidy(cell.text) in _TICKS), None)
     places, shift = _places(sheet, figures)
@@ -93,7 +102,6 @@ def total(sheet: Sheet, line: Line) -> bool:
     return True
 
 
-@lru_cache(maxsize=4096)
 def _is_total(text: str, labels: Labels) -> bool:
     bare = _LISTED.sub("", text)
     return not word_keys(labels, "totals").isdisjoint({label_key(bare), short_key(bare)})
@@ -124,15 +132,17 @@ def row(sheet: Sheet, line: Line) -> bool:
     cells = aligned.cells
     if not cells:
         return bool(beside) and sheet.keep(beside)
-    sheet.keep(beside)
+    if beside:
+        sheet.keep(beside)
     _unglue(sheet, sheet.table, cells)
-    sheet.notes.extend(cell.text for cell in aligned.spilled)
-    for level in (1, 2):
-        if f"level{level}" in cells:
-            _heading(sheet, cells, level)
+    if aligned.spilled:
+        sheet.notes += [cell.text for cell in aligned.spilled]
+    if "level1" in cells:
+        _heading(sheet, cells, 1)
+    if "level2" in cells:
+        _heading(sheet, cells, 2)
     name = cells.get("name")
-    values = [role for role in ("target", "actual", "weight", "score") if role in cells and tidy(cells[role].text) not in ABSENT_TOKENS]
-    if (name is None and not values) or (name is not None and not values and _FILLER.fullmatch(name.text)):
+    if (name is None or _FILLER.fullmatch(name.text)) and not _holds_a_value(cells):
         if name is not None:
             sheet.placeholders.append(name.anchor)
         return True
@@ -140,8 +150,14 @@ def row(sheet: Sheet, line: Line) -> bool:
     return True
 
 
+def _holds_a_value(cells: dict[str, Cell]) -> bool:
+    return any(role in cells and tidy(cells[role].text) not in ABSENT_TOKENS for role in VALUE_ROLES)
+
+
 def _unglue(sheet: Sheet, table: Columns, cells: dict[str, Cell]) -> None:
     """Figures of all value columns in one cell: cut where one way alone fits; in a recognised picture, or where several do, asked."""
+    if "target" in cells and "actual" in cells:
+        return
     filled = [role for role in VALUE_ROLES if role in cells]
     if len(filled) != 1 or not is_glued(cells[filled[0]].text):
         return
@@ -168,17 +184,18 @@ def _aligned(sheet: Sheet, table: Columns, line: Line) -> tuple[Aligned, tuple[C
     Those are no part of the row if the rest stands straight, unless they name a level that the rest does not (a row that drifted left).
     """
     beside = table.beside(line.filled)
+    row = line.cells if table.packed else line.filled
     if beside:
-        rest = align([cell for cell in line.cells if cell not in beside], table, sheet.labels)
+        rest = align([cell for cell in row if cell not in beside], table, sheet.labels)
         is_level = judge_of(sheet.labels).is_level
         named = "level1" in rest.cells and is_level(rest.cells["level1"].text)
         tells = any(role in rest.cells for role in ("name", "target", "actual", "score", "weight"))
         if not tells and any(table.is_left(cell) for cell in beside) and not all(is_level(cell.text) for cell in rest.cells.values()):
-            return align(line.cells, table, sheet.labels), ()
+            return align(row, table, sheet.labels), ()
         alone = not rest.cells and any(len(cell.text) > _SCRAP and table.is_left(cell) for cell in beside)
         if not (rest.moved or rest.spilled or alone) and (named or not any(is_level(cell.text) for cell in beside)):
             return rest, beside
-    return align(line.cells, table, sheet.labels), ()
+    return align(row, table, sheet.labels), ()
 
 
 def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
@@ -188,16 +205,16 @@ def _heading(sheet: Sheet, cells: dict[str, Cell], level: int) -> None:
     weight = cells.get(f"level{level}_weight")
     printed = tidy(weight.text) if weight is not None else ""
     number = Decimal(printed) if _NUMBER.fullmatch(printed) else _points_in(cell.text)
-    parent = next((block for block in reversed(sheet.blocks) if block.level == 1), None) if level == 2 else None
+    parent = sheet.level1 if level == 2 else None
     block = Block(level, cell.text.strip(), number, printed if printed and number is None else None, cell.anchor, parent)
-    earlier = next((b for b in reversed(sheet.blocks) if b.level == level and b.parent is parent), None) if level == 1 else None
+    earlier = sheet.level1 if level == 1 else None
     if earlier is not None and sheet.after_table and label_key(earlier.name) == label_key(block.name):
         block.repeats = True
         block.rows = earlier.rows
         before = f"{block.name} {printed}".strip()
         sheet.repair("duplicate.block", "", before=f"{before}（换页后又印一次）", after=before, note=f"“{block.name}”因换页重复", anchor=cell.anchor)
     sheet.after_table = False if level == 1 else sheet.after_table
-    sheet.blocks.append(block)
+    sheet.under(block)
 
 
 @lru_cache(maxsize=4096)
@@ -210,8 +227,7 @@ def _points_in(heading: str) -> Decimal | None:
 def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
     cells, index = aligned.cells, len(sheet.indicators)
     subject = f"/indicators/{index}"
-    level1 = next((b for b in reversed(sheet.blocks) if b.level == 1), None)
-    level2 = next((b for b in reversed(sheet.blocks) if b.level == 2 and b.parent is level1), None)
+    level1, level2 = sheet.level1, sheet.level2
     for block in (level1, level2):
         if block is not None:
             block.rows.append(index)
@@ -230,13 +246,20 @@ def _indicator(sheet: Sheet, line: Line, aligned: Aligned) -> None:
     sheet.indicators.append(indicator)
     if "name" in cells and cells["name"].text.lstrip().startswith("★"):
         sheet.starred.add(index)
+    pointers = _pointers(index)
     for role, cell in cells.items():
-        if not role.endswith("_weight"):
-            sheet.note(f"{subject}/{_FIELDS.get(role, role)}", cell)
+        if role in pointers:
+            sheet.note(pointers[role], cell)
     if aligned.moved:
         before = "；".join(f"c{cell.column + 1} {cell.text[:16]}" for _, cell in aligned.moved)
         after = "；".join(f"{ROLE_NAMES[role]} {cell.text[:16]}" for role, cell in aligned.moved)
         sheet.repair("layout.columns-shifted", subject, before=before, after=after, note="错列的单元格按内容归位", anchor=line.filled[0].anchor)
+
+
+@lru_cache(maxsize=1024)
+def _pointers(index: int) -> dict[str, str]:
+    """Meaning → JSON pointer of the field that a row's cell is: every form has the same ones. The points of headings are no field."""
+    return {role: f"/indicators/{index}/{_FIELDS.get(role, role)}" for role in ROLE_NAMES if not role.endswith("_weight")}
 
 
 def _target(sheet: Sheet, cells: dict[str, Cell], index: int) -> Value:
@@ -254,7 +277,10 @@ def _value(cell: Cell | None) -> Value:
 
 
 def _name(cell: Cell | None) -> str | None:
-    return (_PREFIX.sub("", cell.text).strip() or cell.text) if cell is not None else None
+    if cell is None:
+        return None
+    prefix = _PREFIX.match(cell.text)
+    return (cell.text[prefix.end() :].strip() if prefix else cell.text.strip()) or cell.text
 
 
 def _text(cell: Cell | None) -> str | None:
@@ -265,7 +291,7 @@ def _evidence(cell: Cell | None) -> tuple[str, ...]:
     text = _text(cell)
     if text is None or text == "无":
         return ()
-    if len(text.split()) == 1 and ";" not in text and "；" not in text:
+    if ";" not in text and "；" not in text and len(text.split(None, 1)) == 1:
         return (text,)
     parts = [part.strip() for part in _EVIDENCE_SPLIT.split(text) if part.strip()]
     return tuple(parts) if all(len(part) >= 6 for part in parts) else (text,)
@@ -292,7 +318,8 @@ def families(sheet: Sheet) -> Iterator[tuple[int, tuple[int, ...]]]:
     for block in sheet.blocks:
         if block.repeats:
             continue
-        parent, children = None, list[int]()
+        parent: int | None = None
+        children: list[int] = []
         for index in [*block.rows, None] if block.level == 2 or id(block) not in divided else ():
             row = sheet.indicators[index] if index is not None else None
             if row is not None and parent is not None and index == parent + len(children) + 1 and _is_part(sheet, index, parent, children):
@@ -319,7 +346,7 @@ def group_scores(sheet: Sheet, parents: Iterable[tuple[int, tuple[int, ...]]]) -
         if block.level != 2 or block.repeats:
             continue
         start: int | None = None
-        for index in [*(row for row in block.rows if row not in parts), None]:
+        for index in [*[row for row in block.rows if row not in parts], None]:
             scored = index is None or sheet.indicators[index].stated_score is not None or _waits(sheet, index)
             if scored:
                 if start is not None and index != start + 1 and (last := (index or block.rows[-1] + 1) - 1) > start and not {start + 1, last} & parts:

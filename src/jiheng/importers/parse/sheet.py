@@ -15,7 +15,7 @@ from jiheng.importers.recognise import Draft
 from jiheng.importers.recognise.lines import lexicon
 
 
-@dataclass
+@dataclass(slots=True)
 class Block:
     """A printed heading and what stands below it."""
 
@@ -30,7 +30,10 @@ class Block:
 
 
 class Sheet:
-    """What has been read so far. ``values`` holds header texts by JSON pointer, ``cells`` the cell each field stands in."""
+    """What has been read so far. ``values`` holds header texts by JSON pointer, ``cells`` the cell each field stands in.
+
+    ``level1`` and ``level2`` are the headings that the next row of the indicator table stands under.
+    """
 
     def __init__(self, draft: Draft) -> None:
         self.draft = draft
@@ -43,6 +46,8 @@ class Sheet:
         self.amount_columns: set[str] = set()
         self.indicators: list[Indicator] = []
         self.blocks: list[Block] = []
+        self.level1: Block | None = None
+        self.level2: Block | None = None
         self.starred: set[int] = set()
         self.placeholders: list[Anchor] = []
         self.instructions: list[Anchor] = []
@@ -75,6 +80,14 @@ class Sheet:
         """Texts that belong to no field are notes, each once, so that nothing printed is lost; always true."""
         self.notes.extend(cell.text for cell in cells if cell.text and cell.text not in self.notes)
         return True
+
+    def under(self, block: Block) -> None:
+        """A heading has been read: from here on the rows stand under it."""
+        self.blocks.append(block)
+        if block.level == 1:
+            self.level1, self.level2 = block, None
+        else:
+            self.level2 = block
 
     def repair(  # noqa: PLR0913 - a repair as it is recorded
         self, code: str | None, subject: str, *, before: str, after: str, note: str, anchor: Anchor

@@ -90,14 +90,18 @@ class Walk:
 
     def _in_table(self, line: Line) -> bool:
         """A line below an indicator header: a total, a row, or the end of the table."""
-        if rows.is_caption(self.sheet, line) or rows.remark(self.sheet, line):
-            return True
-        if rows.total(self.sheet, line):
-            self.sheet.table = None
-            return True
-        if fields.narrative(self.sheet, line):
-            return True
-        if is_foreign_header(line, self.labels) or rows.ends_table(self.sheet, line):
+        if len(line.texts) == 1 or not rows.is_plain(line.texts[0], self.labels):
+            if rows.is_caption(self.sheet, line) or rows.remark(self.sheet, line):
+                return True
+            if rows.total(self.sheet, line):
+                self.sheet.table = None
+                return True
+            if fields.narrative(self.sheet, line):
+                return True
+            if rows.ends_table(self.sheet, line):
+                self.sheet.table = None
+                return False
+        if is_foreign_header(line, self.labels):
             self.sheet.table = None
             return False
         return rows.row(self.sheet, line)

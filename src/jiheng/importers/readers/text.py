@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from itertools import count, repeat
+from itertools import repeat
 
-from jiheng.domain.document import Anchor, Cell, Paragraph, Table, make_anchor, make_cell
+from jiheng.domain.document import Anchor, Cell, Paragraph, Table, make_anchors, make_cells
 from jiheng.importers.port import fold
 
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_NONE, _ONE, _CERTAIN = repeat(None), repeat(1), repeat(Decimal(1))
+_NONE, _ONE, _CERTAIN, _NO_OTHERS = repeat(None), repeat(1), repeat(Decimal(1)), repeat(())
 
 
 def blocks(content: str) -> tuple[Paragraph | Table, ...]:
@@ -38,14 +38,25 @@ def blocks(content: str) -> tuple[Paragraph | Table, ...]:
 
 def _table(rows: list[tuple[int, list[str]]]) -> Table:
     width = max(len(parts) for _, parts in rows)
-    names = [f"c{column + 1}" for column in range(width)]
+    columns = range(width)
+    names = [f"c{column + 1}" for column in columns]
     cells: list[Cell] = []
     for index, (line, parts) in enumerate(rows):
-        texts = [part.strip() for part in parts]
-        clean = [text if " " not in text and "<" not in text and text.isprintable() else _clean(text) for text in texts]
-        anchors = map(make_anchor, zip(_NONE, _NONE, names, repeat(line), _NONE, texts, strict=False))
-        cells += map(make_cell, zip(repeat(index), count(), clean, anchors, _ONE, _ONE, _NONE, texts, _CERTAIN, _NONE, repeat(()), strict=False))
+        texts, clean = (parts, parts) if _is_clean("".join(parts)) else _cleaned(parts)
+        anchors = make_anchors(zip(_NONE, _NONE, names, repeat(line), _NONE, texts, strict=False))
+        cells += make_cells(zip(repeat(index), columns, clean, anchors, _ONE, _ONE, _NONE, texts, _CERTAIN, _NONE, _NO_OTHERS, strict=False))
     return Table(tuple(cells), len(rows), width)
+
+
+def _cleaned(parts: list[str]) -> tuple[list[str], list[str]]:
+    """The texts of a row, and what they show."""
+    texts = [part.strip() for part in parts]
+    return texts, [text if _is_clean(text) else _clean(text) for text in texts]
+
+
+def _is_clean(text: str) -> bool:
+    """Whether there is nothing to fold, strip or drop: no tag, and no blank, which are all unprintable but the space."""
+    return " " not in text and "<" not in text and text.isprintable()
 
 
 def _clean(text: str) -> str:

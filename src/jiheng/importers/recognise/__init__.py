@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from jiheng.domain.document import Document
 from jiheng.importers.recognise.flattened import rebuilt
-from jiheng.importers.recognise.lines import Line, label_key, lexicon, lines_of, word_keys
+from jiheng.importers.recognise.lines import Line, field_keys, label_key, lexicon, lines_of, word_keys
 from jiheng.importers.recognise.prose import rebuilt_from_prose
 from jiheng.rulebook.labels import Labels, Template
 
@@ -48,7 +48,7 @@ def _without_front(parts: list[tuple[Line, ...]], labels: Labels) -> tuple[tuple
     if len(parts) < 2:
         return (), parts
     roles = lexicon(labels, "columns")
-    known = {role for line in parts[0] for cell in line.filled if (role := roles.meaning(cell.text)) is not None}
+    known = {role for line in parts[0] for text in line.texts if (role := roles.meaning(text)) is not None}
     is_form = not known.isdisjoint({"level1", "level2", "name", "target", "actual"})
     return ((), parts) if is_form else (parts[0], parts[1:])
 
@@ -73,8 +73,8 @@ class _Scan:
     def __init__(self, labels: Labels) -> None:
         self.labels = labels
         self.roles, self.totals = lexicon(labels, "columns"), word_keys(labels, "totals")
-        self.projects = frozenset(label_key(label) for label in labels.fields.get("/project_name", ()))
-        self.names = self.projects | frozenset(label_key(label) for label in labels.fields.get("/implementing_unit", ()))
+        self.projects = field_keys(labels, "/project_name")
+        self.names = self.projects | field_keys(labels, "/implementing_unit")
         self.first_title: str | None = None
         self.title: int | None = None
         self.title_text = ""
@@ -87,7 +87,7 @@ class _Scan:
 
     def begins_another(self, index: int, line: Line) -> bool:
         """Whether this line is the first of a further form, its title aside."""
-        if self._begins(line):
+        if line.key in self.names and _holds_a_value(line):
             is_project = line.key in self.projects
             return (self.body and self.title is not None) or (is_project and self.project and (self.body or self.title is not None))
         if self.title is None or not self.body or index - self.title > _HEAD or not self._is_head(line):
@@ -98,20 +98,22 @@ class _Scan:
     def take(self, index: int, line: Line) -> None:
         """Remember what the line tells."""
         if _is_title(line, self.labels):
-            self.title, self.title_text = index, line.filled[0].text
+            self.title, self.title_text = index, line.texts[0]
             self.first_title = self.first_title or (self.title_text if _FORM in self.title_text else None)
-        if self._begins(line):
+        if line.key in self.names and _holds_a_value(line):
             self.title, self.project = None, self.project or line.key in self.projects
         self.total = self.total or line.key in self.totals
         sheet = line.filled[0].anchor.sheet or ""
         if not (self.body and self.sheet == sheet) and (self.total or self._is_head(line)):
             self.body, self.sheet = True, sheet
 
-    def _begins(self, line: Line) -> bool:
-        return line.key in self.names and (len(line.filled) > 1 or line.table >= 0)
-
     def _is_head(self, line: Line) -> bool:
-        return len(line.filled) >= 3 and sum(self.roles.meaning(cell.text) is not None for cell in line.filled) >= 3
+        return len(line.texts) >= 3 and sum(role is not None for role in map(self.roles.meaning, line.texts)) >= 3
+
+
+def _holds_a_value(line: Line) -> bool:
+    """Whether a label has room for its value beside it: never a paragraph of its own."""
+    return len(line.texts) > 1 or line.table >= 0
 
 
 def _table_start(lines: tuple[Line, ...], index: int) -> int:
@@ -123,11 +125,11 @@ def _table_start(lines: tuple[Line, ...], index: int) -> int:
 
 
 def _is_title(line: Line, labels: Labels) -> bool:
-    return len(line.filled) == 1 and len(line.filled[0].text) < 60 and any(word in line.filled[0].text for word in labels.words["titles"])
+    return len(line.texts) == 1 and len(line.texts[0]) < 60 and any(word in line.texts[0] for word in labels.words["titles"])
 
 
 def _template(lines: tuple[Line, ...], labels: Labels) -> Template:
-    printed = {label_key(cell.text) for line in lines for cell in line.filled if len(cell.text) < 60}
+    printed = set(map(label_key, {text for line in lines for text in line.texts if len(text) < 60}))
     bare = _BETWEEN.join(["", *printed, ""])  # one text to look into, since a template may have many labels
 
     def stands(label: str) -> bool:

@@ -21,23 +21,24 @@ _HEADING = re.compile(r"^[一二三四五六七八九十]+、|^[(（][一二三�
 class Line:
     """One printed line: its cells in column order (a paragraph is a line of one cell) and the table it stands in (-1 for none).
 
-    ``filled`` are the cells that hold text, ``key`` is the label key of the first of them. ``meanings`` remembers what its cells mean as column
-    headings, by lexicon: several parts of the walk ask the same.
+    ``filled`` are the cells that hold text, ``texts`` their texts, ``key`` is the label key of the first of them. ``meanings`` remembers what its
+    cells mean as column headings, by lexicon: several parts of the walk ask the same.
     """
 
-    __slots__ = ("cells", "filled", "key", "meanings", "table")
+    __slots__ = ("cells", "filled", "key", "meanings", "table", "texts")
 
     def __init__(self, cells: tuple[Cell, ...], table: int) -> None:
         self.cells = cells
         self.table = table
         self.filled = tuple([cell for cell in cells if cell.text])
-        self.key = label_key(self.filled[0].text) if self.filled else ""
+        self.texts = [cell.text for cell in self.filled]
+        self.key = label_key(self.texts[0]) if self.texts else ""
         self.meanings: dict[Labels, dict[int, str]] = {}
 
     @property
     def keys(self) -> Iterator[str]:
-        """The label keys of the filled cells."""
-        return (label_key(cell.text) for cell in self.filled)
+        """The label keys of the filled cells, found as they are asked for."""
+        return map(label_key, self.texts)
 
 
 def lines_of(document: Document) -> tuple[Line, ...]:
@@ -45,7 +46,7 @@ def lines_of(document: Document) -> tuple[Line, ...]:
     found: list[Line] = []
     for index, block in enumerate(document.blocks):
         if isinstance(block, Table):
-            found.extend(Line(row, index) for row in block.rows() if row)
+            found += [Line(row, index) for row in block.rows() if row]
         else:
             found.append(_paragraph(block))
     return tuple(found)
@@ -64,7 +65,8 @@ def label_key(text: str) -> str:
 @lru_cache(maxsize=8192)
 def short_key(text: str) -> str:
     """A label with its bracketed remarks dropped: 参考佐证材料（说明：…） → 参考佐证材料."""
-    return label_key(_BRACKETED.sub("", unicodedata.normalize("NFKC", text))) if text else ""
+    plain = unicodedata.normalize("NFKC", text)
+    return label_key(_BRACKETED.sub("", plain) if "(" in plain else text)
 
 
 class _Answers(dict[str, str | None]):
@@ -105,6 +107,12 @@ def lexicon(labels: Labels, group: Literal["fields", "columns", "amounts"]) -> L
     """The lexicon of a label group, made once per set of labels."""
     groups = {"fields": labels.fields, "columns": labels.columns, "amounts": labels.amounts}
     return Lexicon(groups[group])
+
+
+@lru_cache(maxsize=256)
+def field_keys(labels: Labels, pointer: str) -> frozenset[str]:
+    """The label keys of a header field, made once per set of labels."""
+    return frozenset(label_key(label) for label in labels.fields.get(pointer, ()))
 
 
 @lru_cache(maxsize=256)
