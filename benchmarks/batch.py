@@ -22,7 +22,7 @@ from batching.data import generate
 from batching.terms import COMPARED
 
 HERE = Path(__file__).resolve().parent
-FOLDERS = {"naive": 60_000, "sample": 400_000, "peers": 2_000_000}
+FOLDERS = {"naive": 60_000, "sample": 1_000_000, "peers": 2_000_000}
 RUNS = (
     ("naive", "naive", "naive"),
     ("polars", "polars", "peers"),

@@ -16,7 +16,7 @@ from batching import terms as t
 
 from jiheng.batch import schema
 from jiheng.batch.jobs import CODED
-from jiheng.batch.judge import Judged, compile_law, judge
+from jiheng.batch.judge import FORM_COLUMNS, Judged, compile_law, judge
 from jiheng.batch.store import groups
 from jiheng.rulebook.model import RulePack
 
@@ -32,8 +32,8 @@ def judged(data: Path, law: RulePack, share: tuple[int, int] = (0, 1)) -> Iterat
     compiled = compile_law(law)
     for number, group in enumerate(groups(data / "data")):
         if number % share[1] == share[0]:
-            read = group.read(dictionary=CODED)
-            yield judge(read.forms, read.indicators, read.funds, compiled)
+            read = group.read({"forms": FORM_COLUMNS}, dictionary=CODED, sparing=True)
+            yield judge(*read, compiled, whole=group.read)
 
 
 def writer(codes: tuple[str, ...], share: tuple[int, int]) -> Callable[[Path, Path], int]:

@@ -33,9 +33,11 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def benchmark(name: str) -> ModuleType:
-    if str(BENCHMARKS) not in sys.path:
-        sys.path.append(str(BENCHMARKS))
-    return importlib.import_module(f"batching.{name}")
+    sys.path.append(str(BENCHMARKS))
+    try:
+        return importlib.import_module(f"batching.{name}")
+    finally:
+        sys.path.remove(str(BENCHMARKS))  # a script there has the name of a folder of tests, which new processes would find instead
 
 
 def contest(bench: Path, script: str, *options: str, name: str | None = None) -> Path:

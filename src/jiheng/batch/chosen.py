@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -120,28 +121,35 @@ def dated(tables: Tables, on: date | None) -> Tables:
     return tables._replace(forms=tables.forms.set_column(tables.forms.schema.get_field_index("on"), schema.FORMS.field("on"), days))
 
 
-def judged(tables: Tables, choices: Sequence[Choice]) -> Judged:
-    """The results of a row group, each form under its own law; aligned as ``judge`` aligns them.
+def judged(tables: Tables, choices: Sequence[Choice], whole: Callable[[], Tables] | None = None) -> Judged:
+    """The results of a row group, each form under its own law; aligned as ``judge`` aligns them, and ``whole`` is as there.
 
     Raises:
         DossierInvalidError: a column of a form that goes to the interpreter does not hold what it should.
     """
     distinct = list(dict.fromkeys(choices))
     if len(distinct) == 1:
-        return _under(tables, distinct[0])
+        return _under(tables, distinct[0], whole)
     number = {choice: at for at, choice in enumerate(distinct)}
     law = np.array([number[choice] for choice in choices], np.int64)
     counts = [tables.forms[name].to_numpy() for name in ("indicators", "fund_lines")]
     forms, rows, lines = ([np.flatnonzero(of == at) for at in range(len(distinct))] for of in (law, *(np.repeat(law, count) for count in counts)))
-    apart = [
-        _under(Tables(tables.forms.take(forms[at]), tables.indicators.take(rows[at]), tables.funds.take(lines[at])), choice)
-        for at, choice in enumerate(distinct)
-    ]
+    apart = []
+    for choice, *places in zip(distinct, forms, rows, lines, strict=True):
+        apart.append(_under(_some(tables, places), choice, None if whole is None else partial(_some_of, whole, places)))
     return _together(apart, tables.forms["form"], forms, rows)
 
 
-def _under(tables: Tables, choice: Choice) -> Judged:
-    found = judge(*tables, law_named(choice.pack))
+def _some(tables: Tables, places: Sequence[Places]) -> Tables:
+    return Tables(*[table.take(at) for table, at in zip(tables, places, strict=True)])
+
+
+def _some_of(whole: Callable[[], Tables], places: Sequence[Places]) -> Tables:
+    return _some(whole(), places)
+
+
+def _under(tables: Tables, choice: Choice, whole: Callable[[], Tables] | None) -> Judged:
+    found = judge(*tables, law_named(choice.pack), whole=whole)
     return _unruled(found) if choice.reference else found
 
 

@@ -16,9 +16,9 @@ from jiheng.batch.headings import headings_of
 from jiheng.batch.identities import Listed
 from jiheng.batch.laid import lay_amounts, lay_lines
 from jiheng.batch.law import SHAPE_BITS, CompiledLaw
-from jiheng.batch.numbers import AMOUNTS
 from jiheng.batch.plans import ACTUAL_PERCENT, MONEY
 from jiheng.batch.purses import NO_RATE
+from jiheng.batch.schema import AMOUNTS
 from jiheng.batch.slots import Flags, Gathered, Numbers, Rows, Table
 from jiheng.batch.values import DecimalColumn, decimals, in_units
 from jiheng.errors import JihengError
@@ -151,7 +151,8 @@ def _funds(funds: pa.Table, law: CompiledLaw, rates: dict[str | None, int]) -> T
     for k, name in enumerate(AMOUNTS):
         amount, unfit = in_units(decimals(funds[f"{name}_yuan"]), YUAN_PLACES)
         odd |= unfit
-        lay_amounts(k, amount, funds[name].is_valid().to_numpy(), lines, odd)
+        printed = funds[name if name in funds.column_names else f"{name}_yuan"]
+        lay_amounts(k, amount, printed.is_valid().to_numpy(), lines, odd)
     numbers = np.array([NO_RATE if text is None else rates.setdefault(text, len(rates)) for text in rate.texts], np.int64)
     items = np.array(law.said("item", item.texts, lambda text: law.words.item(text or "")), np.int64)
     weight, stated = (_scaled(funds[name], POINT_PLACES, odd) for name in ("weight", "stated_score"))

@@ -60,7 +60,7 @@ class Heard(NamedTuple):
 
     @property
     def weighs(self) -> int:
-        """Which of ``Kinds.kinds`` of the values matters: units as they are beside one in the name, families beside a counter in the name."""
+        """What matters beside the kind of the values: their units as they are (2) where the name has one, their families (1) where it counts."""
         return 2 if self.unit is not None else 1 if self.family >= 0 else 0
 
 

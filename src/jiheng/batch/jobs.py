@@ -74,17 +74,18 @@ def units_of(data: Path) -> tuple[Unit, ...]:
     return tuple(Unit(data, one.part, one.index, one.forms, one.indicators, one.fund_lines) for one in groups(data))
 
 
-def tables_of(unit: Unit, columns: Mapping[str, Sequence[str]] | None = None) -> Tables:
+def tables_of(unit: Unit, columns: Mapping[str, Sequence[str]] | None = None, *, sparing: bool = False) -> Tables:
     """A unit's tables, ready for ``judge``: the texts of ``CODED`` columns as codes of their distinct texts.
 
     Args:
         unit: the unit.
         columns: the columns wanted of each table, by table; all of a table that is not named.
+        sparing: leave out printed amounts where they are not needed to judge.
 
     Raises:
         DataSetError: a file is missing, damaged, foreign or newer, or the tables do not fit together.
     """
-    return Group(unit.part, unit.index, unit.forms, unit.indicators, unit.fund_lines).read(columns, dictionary=CODED)
+    return Group(unit.part, unit.index, unit.forms, unit.indicators, unit.fund_lines).read(columns, dictionary=CODED, sparing=sparing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,13 +111,17 @@ class CompiledLaw:
         numbers, new = self._plan_keys.numbers(chosen(kinds, weighs, pair_kinds, pairs, _HALF_KEY))
         if new or self._columns is None:
             made = plans_of([self._request(_of(kinds, at), _of(targets, at), _of(actuals, at)) for at in new], self.pack)
+            known = len(self._plans.things)
             self._plan_of.grown([self._plans.number(plan) for plan in made])
-            self._columns = _columns(self._plans.things)
+            if self._columns is None or len(self._plans.things) > known:
+                self._columns = _columns(self._plans.things)
         return Flags(self._plan_of.grown([]), numbers), self._columns
 
     def _know_pair(self, target: Side, actual: Side) -> None:
-        for of, kind in zip(self._pair_of, self._values.kinds(target, actual), strict=True):
-            of.add(self._pair_kinds.number(kind))
+        kind = self._pair_kinds.number(self._values.kind(target, actual))
+        self._pair_of[0].add(kind)
+        for of, units in zip(self._pair_of[1:], self._values.units(target, actual), strict=True):
+            of.add(self._pair_kinds.number((kind, *units)))
 
     def _request(self, kind: int, target: int, actual: int) -> Request:
         return Request(self._keys[kind], self._kinds.things[kind], self._side(target), self._side(actual))

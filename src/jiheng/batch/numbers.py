@@ -12,6 +12,7 @@ from jiheng.batch import ladders, slots
 from jiheng.batch.arithmetic import DOWN, HALF_EVEN, HALF_UP
 from jiheng.batch.codes import CODES
 from jiheng.batch.fractions import millionths, small_fraction
+from jiheng.batch.schema import AMOUNTS
 from jiheng.batch.slots import Table
 from jiheng.domain.finding import Severity
 from jiheng.rulebook.model import FormulaId
@@ -26,7 +27,6 @@ METHOD: Final = {name: at for at, name in enumerate(METHODS)}
 BASES: Final = ("formula", "judgement", "undetermined")
 FORMULA, JUDGEMENT, UNDETERMINED, UNSCORED = 0, 1, 2, -1
 SEVERITIES: Final[tuple[str, ...]] = get_args(Severity)
-AMOUNTS: Final = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
 MODES: Final = {"half-up": HALF_UP, "half-even": HALF_EVEN, "down": DOWN}
 MOST_PLACES: Final = 6
 TO_VERIFY: Final = 100

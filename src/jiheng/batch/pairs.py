@@ -101,11 +101,11 @@ class Kinds:
             numbers and self._points is not None and (first.unit or "") in self._points,
         )
 
-    def kinds(self, target: Side, actual: Side) -> tuple[Hashable, Hashable, Hashable]:
-        """The kind of a pair; with the families its unit belongs to; with its units as they are."""
-        kind, (first, second) = self.kind(target, actual), (target.value, actual.value)
+    def units(self, target: Side, actual: Side) -> tuple[tuple[Hashable, ...], tuple[Hashable, ...]]:
+        """What some rows look at beside the kind of a pair: the families its unit belongs to; its units as they are."""
+        first, second = target.value, actual.value
         homes = self._homes.get(first.unit or second.unit or "", ())
-        return kind, (kind, homes), (kind, first.unit, first.printed_unit, second.unit, second.printed_unit)
+        return homes, (first.unit, first.printed_unit, second.unit, second.printed_unit)
 
     def _dates(self, target: Side, actual: Side) -> Hashable:
         limit, done = target.value.date, actual.value.date

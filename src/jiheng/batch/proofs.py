@@ -42,6 +42,8 @@ _PLAIN_BEFORE: Final = pattern(rf"(?:{_SIGNS})*(?:约|近)?(?:{_SIGNS})*")
 _TELLING: Final = f"{CHINESE_DIGITS}年月日号季旬底末终前内时期至到成点每均待另暂修完验实竣发含"
 _PLAIN_BEHIND: Final = pattern(rf"[%％]|(?:(?![{_TELLING}])[\u4e00-\u9fff])+(?:/[人户亩吨次天])?")
 _PROBE: Final = "13"
+_SHOWN: Final = (1, 3)
+"""Its digits: a factor that is a power of ten leaves them as they are."""
 
 
 class Wording(NamedTuple):
@@ -69,8 +71,8 @@ def _plainly(before: str, behind: str) -> Wording | None:
     first = parse_value(f"{before}{_PROBE}{behind}")
     if first.number is None:
         return None
-    sign, shown, exponent = WIDE.divide(first.number, Decimal(_PROBE)).normalize(WIDE).as_tuple()
-    if shown != (1,) or not isinstance(exponent, int):
+    sign, shown, exponent = first.number.normalize(WIDE).as_tuple()
+    if shown != _SHOWN or not isinstance(exponent, int):
         return None
     return Wording(stripped(first), -1 if sign else 1, exponent, PERCENTS if first.kind == "percent" else 0)
 

@@ -12,7 +12,7 @@ import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final, Self
 
@@ -82,8 +82,9 @@ def rescored(unit: Unit, *, out: Path, asked: Asked) -> bytes:
         EngineError: the results cannot be written.
     """
     begun = time.process_time()
-    tables = dated(tables_of(unit), asked.on)
-    found = judged(tables, choices_of(tables, asked, year=unit.part.year, place=unit.part.place))
+    tables = dated(tables_of(unit, sparing=True), asked.on)
+    whole = cache(lambda: dated(tables_of(unit), asked.on))
+    found = judged(tables, choices_of(tables, asked, year=unit.part.year, place=unit.part.place), whole)
     try:
         files = {name: _write(table, _place(out, unit, name)) for name, table in found._asdict().items()}
     except (OSError, pa.ArrowException) as error:

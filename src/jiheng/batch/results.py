@@ -32,7 +32,7 @@ _TOTAL_SLOTS: Final = {
     "money_score": slots.T_MONEY_SCORE,
     "money_exact": slots.T_MONEY_EXACT,
 }
-_MANY: Final = 1 << 16
+_MANY: Final = 16
 _SUBJECTS: Final = {
     p.ROW: "/indicators/{}",
     p.ROW_TARGET: "/indicators/{}/target",
@@ -163,13 +163,13 @@ def _totals(ids: pa.Array, law: RulePack, made: Gathered, totals: Table, by_hand
 
 
 def _by_kernel(told: Table) -> Found:
-    keys = told[:, slots.TOLD_PLACE] * _MANY + told[:, slots.TOLD_INDEX]
+    keys = told[:, slots.TOLD_INDEX] * _MANY + told[:, slots.TOLD_PLACE]
     seen = np.zeros(int(keys.max()) + 1 if len(keys) else 0, np.bool_)
     seen[keys] = True
     distinct = np.flatnonzero(seen)
     numbers = np.empty(len(seen), np.int64)
     numbers[distinct] = np.arange(len(distinct))
-    subjects = [_SUBJECTS[int(key) // _MANY].format(int(key) % _MANY) for key in distinct]
+    subjects = [_SUBJECTS[int(key) % _MANY].format(int(key) // _MANY) for key in distinct]
     return Found(told[:, slots.TOLD_FORM], told[:, slots.TOLD_CODE], told[:, slots.TOLD_SEVERITY], numbers[keys], subjects)
 
 

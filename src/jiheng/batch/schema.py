@@ -81,6 +81,8 @@ FUNDS: Final = pa.schema(
         pa.field("stated_score", TEXT, metadata={"meaning": "资金得分"}),
     ]
 )
+AMOUNTS: Final = ("initial_budget", "adjusted_budget", "allotted", "disbursed")
+"""Amounts of a money line; each has a column as printed and one in 元, with ``_yuan`` behind its name."""
 TABLES: Final[Mapping[str, pa.Schema]] = {"forms": FORMS, "indicators": INDICATORS, "funds": FUNDS}
 
 POINTS = pa.decimal64(18, 6)

@@ -12,6 +12,7 @@ from typing import Final
 
 import pyarrow as pa  # type: ignore[import-untyped]
 import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 
 from jiheng.batch import schema
 from jiheng.batch.columns import PLACE_KEY, YEAR_KEY, Tables
@@ -47,18 +48,19 @@ class Group:
         """The place of its forms; None where no place is known."""
         return self.part.place
 
-    def read(self, columns: Mapping[str, Sequence[str]] | None = None, *, dictionary: Collection[str] = ()) -> Tables:
+    def read(self, columns: Mapping[str, Sequence[str]] | None = None, *, dictionary: Collection[str] = (), sparing: bool = False) -> Tables:
         """The tables of this row group; memory is bounded by it.
 
         Args:
             columns: the columns wanted of each table, by table; all of a table that is not named.
             dictionary: columns to hand over as codes of their distinct texts, as they are stored.
+            sparing: leave out printed amounts where the file tells that each of them could be read as 元.
 
         Raises:
             DataSetError: a file is missing, damaged, foreign or newer, or the tables do not fit together.
         """
         keep_memory()
-        read = {table: self._table(table, (columns or {}).get(table), dictionary) for table in schema.PARTS}
+        read = {table: self._table(table, (columns or {}).get(table), dictionary, sparing=sparing) for table in schema.PARTS}
         for table, count in _COUNTS.items():
             self._agree(table, int(pc.sum(read["forms"][count]).as_py() or 0), read[table].num_rows)
         wanted = (columns or {}).get("forms")
@@ -67,13 +69,14 @@ class Group:
         partition = {key: value for key, value in known.items() if value}
         return Tables(forms.replace_schema_metadata(partition), read["indicators"], read["funds"])
 
-    def _table(self, table: str, wanted: Sequence[str] | None, dictionary: Collection[str]) -> pa.Table:
+    def _table(self, table: str, wanted: Sequence[str] | None, dictionary: Collection[str], *, sparing: bool) -> pa.Table:
         names = schema.TABLES[table].names if wanted is None else list(dict.fromkeys(wanted))
         if table == "forms":
             names = list(dict.fromkeys([*names, *_COUNTS.values()]))
         coded = tuple(name for name in names if name in dictionary)
         with opened(self.part, table, dictionary=coded) as file:
             try:
+                names = _without_prints(names, file.metadata.row_group(self.index)) if sparing and table == "funds" else names
                 read = file.read_row_group(self.index, columns=names, use_threads=False).select(names)  # workers are processes
             except (pa.ArrowException, OSError, IndexError) as error:
                 raise damaged(self.part.file(table), error) from None
@@ -84,6 +87,14 @@ class Group:
             where = f"{self.part.file(table)} 第 {self.index + 1} 个行组"
             advice = "三个文件不是同一次写成的，请从备份恢复或重新写入。"
             raise DataSetError("columns.misaligned", f"{where}：有 {held} 行{_NAMES[table]}，而 forms 中记的是 {told} 行。{advice}")
+
+
+def _without_prints(names: Sequence[str], held: pq.RowGroupMetaData) -> list[str]:
+    """The columns but for printed amounts that are as often blank as the same in 元: then what is not blank has been read."""
+    told = {one.path_in_schema: one.statistics for one in (held.column(at) for at in range(held.num_columns))}
+    blanks = {name: one.null_count for name, one in told.items() if one is not None and one.has_null_count}
+    spared = {name for name in schema.AMOUNTS if name in blanks and blanks[name] == blanks.get(f"{name}_yuan")}
+    return [name for name in names if name not in spared]
 
 
 def groups(path: Path) -> tuple[Group, ...]:
